@@ -1,0 +1,1 @@
+"""Proof that the figures are right: doctor, seed, demo shop."""

@@ -1,0 +1,1 @@
+"""What the shop sells: products, variants, barcodes, prices, tax classes."""

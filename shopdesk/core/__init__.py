@@ -1,0 +1,1 @@
+"""What every area stands on: money, time, errors, words, permissions, paths; no Qt, no SQL."""

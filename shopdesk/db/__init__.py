@@ -1,0 +1,1 @@
+"""The two doors to the database and the plumbing behind them."""

@@ -1,0 +1,113 @@
+"""Statements of the hot path: compiled once, sent together.
+
+SQLAlchemy compiles each Core statement once a dialect; a batch then hands the text to the driver itself: one after the other on
+SQLite, in one pipeline (one round trip) on PostgreSQL. Values go in and come out as the database holds them (times are
+microseconds), because the processing of types would cost more than the statement. The engine's events see each statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+Values = Mapping[str, object]
+
+
+class Prepared:
+    """A Core statement, or its hand-written text by dialect with ``:name`` parameters, compiled once a dialect."""
+
+    def __init__(self, statement: sa.Executable | None = None, **by_dialect: str) -> None:
+        self._statement = statement
+        self._by_dialect = by_dialect
+        self._compiled: dict[str, tuple[str, tuple[str, ...] | None, dict[str, Any]]] = {}
+
+    def compiled(self, dialect: sa.Dialect) -> tuple[str, tuple[str, ...] | None, dict[str, Any]]:
+        """Text, order of positional parameters (None: by name) and the statement's own constants."""
+        known = self._compiled.get(dialect.name)
+        if known is None:
+            statement = self._statement
+            if statement is None:
+                statement = sa.text(self._by_dialect[dialect.name])
+            made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+            order = tuple(made.positiontup) if made.positiontup is not None else None
+            constants = {name: value for name, value in made.params.items() if value is not None}
+            known = self._compiled[dialect.name] = (str(made), order, constants)
+        return known
+
+
+class Outcome:
+    """What one statement of a batch brought: its rows as tuples, or how many rows it touched."""
+
+    __slots__ = ("rowcount", "rows")
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[Any, ...]] = []  # Any: rows as the driver gives them
+        self.rowcount = 0
+
+    @property
+    def one(self) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        return self.rows[0] if self.rows else None
+
+
+class Batch:
+    """Statements added in order and sent by ``send``; their outcomes are filled then.
+
+    ``add`` takes one mapping of values, or a sequence of them (executemany, one statement whatever their number). After
+    ``send`` the batch is empty and can be used again.
+    """
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._pending: list[tuple[Prepared, Values | Sequence[Values], bool, Outcome]] = []
+
+    def add(self, statement: Prepared, values: Values | Sequence[Values] = {}) -> Outcome:
+        """Queue a statement; an empty sequence of values queues nothing."""
+        outcome = Outcome()
+        many = not isinstance(values, Mapping)
+        if not many or values:
+            self._pending.append((statement, values, many, outcome))
+        return outcome
+
+    def send(self) -> None:
+        """Run what was queued; raises the driver's own error of the first statement that failed."""
+        pending, self._pending = self._pending, []
+        if not pending:
+            return
+        driver: Any = self._connection.connection.driver_connection  # Any: two drivers, no common type
+        if self._connection.dialect.name == "postgresql" and len(pending) > 1:
+            with driver.pipeline():
+                cursors = [(self._run(driver, *item[:3]), item[3]) for item in pending]
+        else:
+            cursors = [(self._run(driver, *item[:3]), item[3]) for item in pending]
+        for cursor, outcome in cursors:
+            if cursor.description is not None:
+                outcome.rows = cursor.fetchall()
+            outcome.rowcount = cursor.rowcount
+            cursor.close()
+
+    def _run(self, driver: Any, statement: Prepared, values: Any, many: bool) -> Any:
+        connection = self._connection
+        text, order, constants = statement.compiled(connection.dialect)
+        cursor = driver.cursor()
+        bound: Any
+        if order is not None:
+            if many:
+                bound = [tuple(_value(row, constants, name) for name in order) for row in values]
+            else:
+                bound = tuple(_value(values, constants, name) for name in order)
+        else:
+            bound = [{**constants, **row} for row in values] if many else {**constants, **values}
+        for listener in connection.engine.dispatch.before_cursor_execute:
+            listener(connection, cursor, text, bound, None, many)
+        if many:
+            cursor.executemany(text, bound)
+        else:
+            cursor.execute(text, bound)
+        return cursor
+
+
+def _value(values: Values, constants: dict[str, Any], name: str) -> Any:
+    return values[name] if name in values else constants[name]

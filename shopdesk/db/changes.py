@@ -1,0 +1,90 @@
+"""News of changes: within the process at once, between processes by NOTIFY on PostgreSQL and data_version on SQLite."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from shopdesk.db.database import Database
+
+CHANNEL = "shopdesk_changes"
+ANYTHING = frozenset({"*"})
+"""What a watcher hears when another process changed something it could not name."""
+
+_log = logging.getLogger(__name__)
+Listener = Callable[[frozenset[str]], None]
+
+
+class ChangeFeed:
+    """Tells listeners which entities changed. Listeners are called on the thread that noticed: hand over to yours."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._listeners: list[Listener] = []
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Add a listener; the returned call removes it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def tell(self, entities: Iterable[str]) -> None:
+        """Say what changed to the listeners of this process."""
+        names = frozenset(entities)
+        if names:
+            for listener in tuple(self._listeners):
+                listener(names)
+
+    def watch(self) -> None:
+        """Begin to notice what other processes change, on a thread of its own."""
+        if self._thread is None:
+            target = self._watch_sqlite if self._database.dialect == "sqlite" else self._watch_postgres
+            self._thread = threading.Thread(target=target, name="shopdesk-changes", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=3)
+            self._thread = None
+
+    def _watch_sqlite(self) -> None:
+        try:
+            with self._database.read_engine.connect() as connection:
+                raw: Any = connection.connection.driver_connection
+                connection.rollback()
+                seen = raw.execute("PRAGMA data_version").fetchone()[0]
+                while not self._stop.wait(0.4):
+                    now = raw.execute("PRAGMA data_version").fetchone()[0]
+                    if now != seen:
+                        seen = now
+                        self.tell(ANYTHING)
+        except sa.exc.SQLAlchemyError:
+            _log.info("the watcher of other tills' changes stopped", exc_info=True)
+
+    def _watch_postgres(self) -> None:
+        while not self._stop.is_set():
+            with contextlib.suppress(sa.exc.SQLAlchemyError, OSError):
+                self._listen()
+            self._stop.wait(2)
+
+    def _listen(self) -> None:
+        import psycopg
+
+        with self._database.read_engine.connect() as connection:
+            connection.detach()
+            raw: Any = connection.connection.driver_connection
+            with contextlib.suppress(psycopg.Error):
+                raw.rollback()
+                raw.autocommit = True
+                raw.execute(f"LISTEN {CHANNEL}")
+                while not self._stop.is_set():
+                    for note in raw.notifies(timeout=0.5, stop_after=1):
+                        self.tell(note.payload.split(","))

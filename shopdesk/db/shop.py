@@ -1,0 +1,135 @@
+"""The two doors: ``execute`` writes, ``ask`` reads. Nothing else begins, commits or makes a session."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+
+from shopdesk.core.actor import Actor
+from shopdesk.core.clock import Clock, SystemClock
+from shopdesk.core.errors import CommitUnknown, ShopError
+from shopdesk.core.i18n import _
+from shopdesk.db.changes import CHANNEL, ChangeFeed
+from shopdesk.db.database import RETRYABLE, Database, is_driver_error, lost_connection, sqlstate, trouble
+from shopdesk.db.unit import Handlers, Reader, UnitOfWork
+
+C = TypeVar("C")
+R = TypeVar("R")
+P = ParamSpec("P")
+
+TRIES = 5
+Authorise = Callable[[sa.Connection, Actor, Clock], Actor]
+"""Reads the actor's rights as they are now, inside the transaction; raises a ShopError for a session that ended."""
+
+
+class Shop:
+    """A shop that is open: its database behind the two doors.
+
+    ``authorise`` is the area of users telling what an actor may do at this moment, ``handlers`` the table of events. Both
+    are handed in by the composition root, so that this package knows no area.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        authorise: Authorise,
+        handlers: Handlers,
+        clock: Clock | None = None,
+    ) -> None:
+        self.database = database
+        self.clock: Clock = clock or SystemClock()
+        self.changes = ChangeFeed(database)
+        self._authorise = authorise
+        self._handlers = handlers
+
+    def execute(self, use_case: Callable[[UnitOfWork, C], R], command: C, actor: Actor) -> R:
+        """Run a use case in one transaction and return its result once that is durable.
+
+        Serialization failures and deadlocks are tried again up to five times. A COMMIT whose outcome is unknown is looked up
+        by running the use case again if its command carries an idempotency ``key``; otherwise CommitUnknown is raised.
+        Raises ShopError for refusals and for databases that cannot be used; nothing has changed then.
+        """
+        keyed = bool(getattr(command, "key", None))
+        for attempt in range(1, TRIES + 1):
+            try:
+                return self._once(use_case, command, actor)
+            except CommitUnknown:
+                self.database.reconnect()
+                if not keyed or attempt == TRIES:
+                    raise
+            except ShopError:
+                raise
+            except Exception as error:
+                if not is_driver_error(error):
+                    raise
+                lost = lost_connection(error)
+                if lost:
+                    self.database.reconnect()  # no ping before each use: a round trip saved on every sale
+                again = sqlstate(error) in RETRYABLE or (keyed and _same_key_twice(error))
+                if attempt == TRIES or not (again or (attempt == 1 and lost)):
+                    known = trouble(error)
+                    if known is None:
+                        raise
+                    raise known from error
+            time.sleep(random.uniform(0.002, 0.02) * attempt)  # noqa: S311 - jitter, not a secret
+        raise AssertionError("the loop above returns or raises")
+
+    def ask(self, query: Callable[Concatenate[Reader, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Answer a question from one read transaction, which is always rolled back."""
+        for last in (False, True):
+            try:
+                with self.database.reading() as connection:
+                    return query(Reader(connection, self.clock), *args, **kwargs)
+            except ShopError:
+                raise
+            except Exception as error:
+                if not is_driver_error(error):
+                    raise
+                if lost_connection(error):
+                    self.database.reconnect()
+                    if not last:
+                        continue
+                known = trouble(error)
+                if known is None:
+                    raise
+                raise known from error
+        raise AssertionError("the loop above returns or raises")
+
+    def close(self) -> None:
+        """Stop watching and give the connections back."""
+        self.changes.close()
+        self.database.close()
+
+    def _once(self, use_case: Callable[[UnitOfWork, C], R], command: C, actor: Actor) -> R:
+        with self.database.writing() as connection, connection.begin() as transaction:
+            known = self._authorise(connection, actor, self.clock)
+            work = UnitOfWork(connection, self.clock, known, self._handlers)
+            try:
+                result = use_case(work, command)
+                work.flush()
+                if work.touched and self.database.dialect == "postgresql":
+                    names = ",".join(sorted(work.touched))
+                    connection.execute(sa.select(sa.func.pg_notify(CHANNEL, names)))
+            finally:
+                work.forget_objects()
+            try:
+                transaction.commit()
+            except Exception as error:
+                if lost_connection(error):
+                    raise CommitUnknown(_("the connection broke while saving.")) from error
+                raise
+        self.changes.tell(work.touched)
+        for call in work.put_off:
+            call()
+        return result
+
+
+def _same_key_twice(error: BaseException) -> bool:
+    """Whether two callers brought the same key at once: the second finds the stored answer when it runs again."""
+    text = str(getattr(error, "orig", None) or error)
+    return "idempotency_keys" in text and ("UNIQUE" in text or "unique" in text)

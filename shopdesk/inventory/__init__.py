@@ -1,0 +1,1 @@
+"""What lies where: warehouses, stock levels, and the ledger behind them."""

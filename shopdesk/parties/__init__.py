@@ -1,0 +1,1 @@
+"""The people and places a shop deals with: customers, addresses, countries."""

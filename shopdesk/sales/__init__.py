@@ -1,0 +1,1 @@
+"""Ringing up: basket, checkout, payments, shifts, voids."""

@@ -1,12 +1,14 @@
 """Everything a contributor types: one file, the standard library only, from a bare machine to a running shop.
 
-    python3 installer/dev.py run      the demo shop (Windows: py installer\\dev.py run)
-    python3 installer/dev.py test     every check and the tests; more words go to pytest
-    python3 installer/dev.py setup    only what those two need: system libraries, .venv, packages
-    python3 installer/dev.py slow     the tests that take long (kill -9 at every system call and the like)
-    python3 installer/dev.py bench    the speed table
-    python3 installer/dev.py shots    pictures of every screen
-    python3 installer/dev.py lock     writes installer/constraints.txt anew (--upgrade: with the newest versions)
+On Windows ``py installer\\dev.py`` in place of ``python3 installer/dev.py``; the words are
+
+run      the demo shop
+test     every check and the tests; more words go to pytest
+setup    only what those two need: system libraries, .venv, packages
+slow     the tests that take long (kill -9 at every system call and the like)
+bench    the speed table
+shots    pictures of every screen
+lock     writes installer/constraints.txt anew (--upgrade: with the newest versions)
 """
 
 from __future__ import annotations
@@ -100,6 +102,8 @@ def test(rest: list[str]) -> int:
 
 def setup(rest: list[str]) -> int:
     """Prepare this machine and .venv for both words."""
+    if rest:
+        raise Stop("setup takes no further words.")
     prepare("test")
     say("Ready: " + str(ENV))
     return 0
@@ -215,9 +219,9 @@ def pip() -> list[str]:
         return [python(), "-m", "pip"]
     if importlib.util.find_spec("pip") is not None:
         return [sys.executable, "-m", "pip", "--python", python()]
-    if importlib.util.find_spec("ensurepip") is not None:
-        if call([python(), "-m", "ensurepip", "--default-pip"], child_environment()) == 0:
-            return [python(), "-m", "pip"]
+    own = [python(), "-m", "ensurepip", "--default-pip"]
+    if importlib.util.find_spec("ensurepip") is not None and call(own, child_environment()) == 0:
+        return [python(), "-m", "pip"]
     raise Stop("This Python has no pip. On Debian and Ubuntu: apt-get install python3-pip; then try again.")
 
 
@@ -225,7 +229,7 @@ def install_into_environment(kind: str) -> None:
     """Install the locked packages, each checked against its hash, then ShopDesk itself from this folder."""
     wanted = ENV / f"requirements-{kind}.txt"
     wanted.write_text(locked(SECTIONS[kind]), encoding="utf-8")
-    quiet = ["--disable-pip-version-check", "--no-input", "--quiet"]
+    quiet = ["--disable-pip-version-check", "--no-input", "-qq"]
     install = [*pip(), "install", *quiet, "--no-deps"]
     if os.name == "posix":
         install += ["--root-user-action", "ignore"]
@@ -234,10 +238,12 @@ def install_into_environment(kind: str) -> None:
     for command in (
         [*install, "--require-hashes", "--only-binary", ":all:", "-r", str(wanted)],
         [*install, "--no-build-isolation", "--editable", str(ROOT)],
-        [*pip(), "--disable-pip-version-check", "check"],
     ):
         if call(command, env) != 0:
             raise Stop("The packages could not be installed; the lines above say why.")
+    check = subprocess.run([*pip(), "check"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    if check.returncode != 0:
+        raise Stop("The locked packages do not fit together:\n" + check.stdout)
 
 
 def locked(sections: tuple[str, ...]) -> str:

@@ -88,8 +88,9 @@ def walk(requirements: list[str], packages: dict[str, Any]) -> tuple[dict[str, s
     missing: set[str] = set()
     for target in TARGETS:
         system, version = target
-        base = {**SYSTEMS[system], "sys_platform": system, "python_version": version, "python_full_version": version + ".0"}
-        base |= {"implementation_name": "cpython", "platform_python_implementation": "CPython"}
+        base = SYSTEMS[system] | {"sys_platform": system, "python_version": version}
+        base |= {"python_full_version": version + ".0", "implementation_name": "cpython"}
+        base |= {"platform_python_implementation": "CPython"}
         queue = [(parse(text), "") for text in requirements]
         seen: set[tuple[str, str]] = set()
         while queue:
@@ -119,7 +120,7 @@ def marker(targets: set[Target]) -> str:
         versions = [version for version in PYTHONS if (system, version) in targets]
         parts.append((system, versions))
     where = " or ".join(
-        " and ".join([f"sys_platform == '{system}'"] + versions_marker(versions)) for system, versions in parts
+        " and ".join([f"sys_platform == '{system}'", *versions_marker(versions)]) for system, versions in parts
     )
     if len(systems) == len(SYSTEMS) and len({tuple(versions) for _, versions in parts}) == 1:
         where = versions_marker(parts[0][1])[0]

@@ -1,0 +1,1 @@
+"""What the tests share: throw-away databases, a small shop, named fakes."""

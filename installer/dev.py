@@ -94,7 +94,9 @@ def test(rest: list[str]) -> int:
         if call([python(), *command], env) != 0:
             failed.append(name)
     say("pytest")
-    status = call([python(), "-m", "pytest", "-n", "auto", "--maxprocesses=8", "-m", "not slow", *rest], env)
+    status = call(
+        [python(), "-m", "pytest", "-n", "auto", "--maxprocesses=8", "--dist=worksteal", "-m", "not slow", *rest], env
+    )
     if failed:
         print("FAILED before the tests: " + ", ".join(failed), file=sys.stderr)
     return status or (1 if failed else 0)
@@ -114,7 +116,7 @@ def slow(rest: list[str]) -> int:
     if sys.platform == "linux":
         install_packages([package for tool, package in SLOW_TOOLS.items() if shutil.which(tool) is None])
     prepare("test")
-    return call([python(), "-m", "pytest", "-n0", "-m", "slow", *rest], child_environment())
+    return call([python(), "-m", "pytest", "-n0", "-m", "slow", "--timeout=1800", *rest], child_environment())
 
 
 def bench(rest: list[str]) -> int:

@@ -65,7 +65,9 @@ Hash = Annotated[str, mapped_column(sa.String(64))]
 Flag = Annotated[bool, mapped_column(sa.Boolean(create_constraint=False))]
 
 
-def ref(target: str, **kwargs: Any) -> Mapped[Any]:  # Any: the column takes the annotation of the attribute it is given to
+def ref(
+    target: str, **kwargs: Any
+) -> Mapped[Any]:  # Any: the column takes the annotation of the attribute it is given to
     """A foreign key to ``table.column`` that refuses to orphan; indexed unless told otherwise."""
     index = kwargs.pop("index", True)
     ondelete = kwargs.pop("ondelete", None)

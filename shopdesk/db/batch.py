@@ -8,9 +8,12 @@ microseconds), because the processing of types would cost more than the statemen
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
+
+from shopdesk.db.base import Base
 
 Values = Mapping[str, object]
 
@@ -18,7 +21,7 @@ Values = Mapping[str, object]
 class Prepared:
     """A Core statement, or its hand-written text by dialect with ``:name`` parameters, compiled once a dialect."""
 
-    def __init__(self, statement: sa.Executable | None = None, **by_dialect: str) -> None:
+    def __init__(self, statement: sa.ClauseElement | None = None, **by_dialect: str) -> None:
         self._statement = statement
         self._by_dialect = by_dialect
         self._compiled: dict[str, tuple[str, tuple[str, ...] | None, dict[str, Any]]] = {}
@@ -31,10 +34,16 @@ class Prepared:
             if statement is None:
                 statement = sa.text(self._by_dialect[dialect.name])
             made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-            order = tuple(made.positiontup) if made.positiontup is not None else None
+            positions = getattr(made, "positiontup", None)
+            order = tuple(positions) if positions is not None else None
             constants = {name: value for name, value in made.params.items() if value is not None}
             known = self._compiled[dialect.name] = (str(made), order, constants)
         return known
+
+
+def insert_into(model: type[Base], *columns: str) -> Prepared:
+    """An INSERT of the named columns of a mapped table, values given under the same names."""
+    return Prepared(sa.insert(model).values({name: sa.bindparam(name) for name in columns}))
 
 
 class Outcome:
@@ -63,7 +72,7 @@ class Batch:
         self._connection = connection
         self._pending: list[tuple[Prepared, Values | Sequence[Values], bool, Outcome]] = []
 
-    def add(self, statement: Prepared, values: Values | Sequence[Values] = {}) -> Outcome:
+    def add(self, statement: Prepared, values: Values | Sequence[Values] = MappingProxyType({})) -> Outcome:
         """Queue a statement; an empty sequence of values queues nothing."""
         outcome = Outcome()
         many = not isinstance(values, Mapping)

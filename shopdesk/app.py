@@ -1,0 +1,22 @@
+"""The composition root: puts a shop together from its address; nothing else assembles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shopdesk.core.clock import Clock
+from shopdesk.core.paths import data_folder
+from shopdesk.db.database import Database
+from shopdesk.db.shop import Shop
+from shopdesk.system.rights import rights_now
+from shopdesk.wiring import HANDLERS
+
+
+def default_shop_file() -> Path:
+    """The shop file in the user's data folder, used when no address is given."""
+    return data_folder() / "shop.db"
+
+
+def open_shop(address: str, *, clock: Clock | None = None) -> Shop:
+    """A shop behind its two doors; the schema is not looked at here (migrations.check does)."""
+    return Shop(Database(address), authorise=rights_now, handlers=HANDLERS, clock=clock)

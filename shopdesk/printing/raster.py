@@ -1,0 +1,36 @@
+"""PDF pages as pictures: for print heads, and for the preview. PDFium is not thread-safe, so one thread at a time."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+DOTS_PER_INCH: Final = 203.2  # eight dots a millimetre
+_THRESHOLD: Final = 140  # a little above the middle: thin strokes survive on thermal paper
+_BLACK_AND_WHITE: Final = [255 if grey < _THRESHOLD else 0 for grey in range(256)]
+_lock = threading.Lock()
+
+
+def pdf_pictures(pdf: bytes, dpi: float = DOTS_PER_INCH) -> list[Image]:
+    """Each page in shades of grey."""
+    import pypdfium2
+
+    with _lock:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return [page.render(scale=dpi / 72, grayscale=True).to_pil().copy() for page in document]
+        finally:
+            document.close()
+
+
+def pdf_dots(pdf: bytes, dots: int) -> list[tuple[bytes, int]]:
+    """Each page as one bit a dot (1 is black) and the bytes of a row: the middle of the paper, as wide as the head."""
+    drawn = []
+    for picture in pdf_pictures(pdf):
+        left = (picture.width - dots) // 2
+        printed = picture.crop((left, 0, left + dots, picture.height))
+        drawn.append((printed.point(_BLACK_AND_WHITE, "1").tobytes(), dots // 8))
+    return drawn

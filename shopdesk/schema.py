@@ -1,0 +1,12 @@
+"""The whole schema: importing this completes the one metadata."""
+
+from __future__ import annotations
+
+import shopdesk.catalogue.models
+import shopdesk.inventory.models
+import shopdesk.parties.models
+import shopdesk.sales.models
+import shopdesk.system.models  # noqa: F401 - imported for their tables
+from shopdesk.db.base import Base
+
+METADATA = Base.metadata

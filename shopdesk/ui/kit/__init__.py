@@ -1,0 +1,1 @@
+"""The building blocks of every screen; knows no area of the shop."""

@@ -1,0 +1,51 @@
+"""What stands where no row is: an icon, a sentence, and the one action that starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from shopdesk.core.i18n import _
+from shopdesk.ui.kit.specs import Command, Empty
+from shopdesk.ui.kit.widgets import Label, button, named, vbox, wrapped
+from shopdesk.ui.theme import tokens
+from shopdesk.ui.theme.fonts import text_font
+from shopdesk.ui.theme.icons import pixmap
+
+_PICTURE = 48
+
+
+class EmptyState(QWidget):
+    """The page of an empty list; tells "nothing yet" from "nothing fits the search"."""
+
+    def __init__(
+        self, empty: Empty, start: Command | None, run: Callable[[str], object], clear: Callable[[], object]
+    ) -> None:
+        super().__init__()
+        named(self, "empty", _("Nothing to show"))
+        self._sentence = _(empty.sentence)
+        layout = vbox(self, margin=tokens.SPACE_32, spacing=tokens.SPACE_12)
+        layout.addStretch(1)
+        picture = Label("", "empty_icon")
+        picture.setPixmap(pixmap(empty.glyph, _PICTURE, "secondary", self.devicePixelRatioF()))
+        self._text = wrapped(Label("", "empty_text", tone="secondary", font=text_font(tokens.OFFICE_SECTION)))
+        for label in (picture, self._text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(label)
+        self._clear = button(_("Clear search and filters"), "clear_filters", clear)
+        layout.addWidget(self._clear, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._start: QPushButton | None = None
+        if start is not None:
+            made = button(_(start.title), "empty_action", lambda: run(start.key), role="primary", glyph=start.glyph)
+            layout.addWidget(made, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._start = made
+        layout.addStretch(2)
+
+    def tell(self, *, narrowed: bool) -> None:
+        """Say why there is nothing: ``narrowed`` when a search or filter is on."""
+        self._text.setText(_("Nothing fits this search.") if narrowed else self._sentence)
+        self._clear.setVisible(narrowed)
+        if self._start is not None:
+            self._start.setVisible(not narrowed)

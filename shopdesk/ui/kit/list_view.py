@@ -1,0 +1,394 @@
+"""A declared list screen on the glass: search, chips, table, details, and everything one can do with rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QSplitter, QStackedLayout, QWidget
+
+from shopdesk.core.errors import ShopError
+from shopdesk.core.i18n import _, ngettext
+from shopdesk.core.permissions import PERMISSION_NAMES
+from shopdesk.db.paging import Page, PageRequest
+from shopdesk.ui.kit.busy import Busy
+from shopdesk.ui.kit.desk import Desk
+from shopdesk.ui.kit.detail_pane import WIDTH, DetailPane, row_facts
+from shopdesk.ui.kit.empty_state import EmptyState
+from shopdesk.ui.kit.filter_bar import FilterBar
+from shopdesk.ui.kit.memory import Memory
+from shopdesk.ui.kit.messages import MessageBar
+from shopdesk.ui.kit.operations import show_refusal
+from shopdesk.ui.kit.specs import Command, ListScreen, Pick
+from shopdesk.ui.kit.table_model import PagedModel
+from shopdesk.ui.kit.table_view import TableView
+from shopdesk.ui.kit.tasks import Ticket
+from shopdesk.ui.kit.widgets import Label, button, caption, card, hbox, named, plain_tip, title, vbox
+from shopdesk.ui.theme import tokens
+from shopdesk.ui.theme.fonts import text_font
+from shopdesk.ui.theme.icons import icon
+
+_DETAIL_WAIT_MS = 40
+_REFRESH_WAIT_MS = 250
+
+
+class ListView(QWidget):
+    """The view of one ``ListScreen``. Command functions get it as their first argument.
+
+    ``desk``, ``messages`` and ``refresh`` are what they need; ``context`` is what a screen that embeds the list keeps.
+    """
+
+    def __init__(self, screen: ListScreen, desk: Desk, memory: Memory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, screen.key.replace(".", "_"), _(screen.title))
+        self.screen = screen
+        self.desk = desk
+        self.memory = memory
+        self.fixed: dict[str, object] = dict(screen.fixed)
+        self._stale = True
+        self.messages = MessageBar(self)
+        self.model = PagedModel(screen.columns, self._fetch, desk.formats, self)
+        self.table = TableView(self.model, desk.formats, memory, screen.key, self)
+        self.busy = Busy(self)
+        self._actions = [self._action(command) for command in screen.commands]
+        self._build()
+        self._connect()
+        self._first_request()
+
+    # What commands and tests use
+
+    @property
+    def chosen(self) -> list[Any]:
+        """The rows chosen now."""
+        return self.table.chosen_rows
+
+    def refresh(self) -> None:
+        """Read the shown rows again, keeping the place; put off until the list is seen."""
+        if self.isVisible():
+            self._stale = False
+            self.model.refresh()
+        else:
+            self._stale = True
+
+    def search_for(self, text: str) -> None:
+        """Search as if it had been typed, at once."""
+        self.search.setText(text)
+        self._search_timer.stop()
+        self._ask()
+
+    def sort_by(self, sort: str, descending: bool) -> None:
+        """Another order; remembered for this list."""
+        self.memory.put(f"list.{self.screen.key}.sort", [sort, descending])
+        self._ask(replace(self.model.request, sort=sort, descending=descending))
+
+    def offered(self, rows: Sequence[Any]) -> list[tuple[Command, bool, str]]:
+        """What can be done with these rows: (command, can be run, why not); the decision, apart from any drawing."""
+        answer = []
+        for command in self.screen.commands:
+            why = ""
+            if not self.desk.may(command.needs) and command.needs is not None:
+                why = _("Your role does not include: {permission}.").format(
+                    permission=_(PERMISSION_NAMES[command.needs])
+                )
+            answer.append((command, command.fits(rows) and not why, why))
+        return answer
+
+    def run(self, key: str, rows: Sequence[Any] | None = None) -> bool:
+        """Run a command on rows (by default the chosen ones); False, and said why, if it may not or does not fit."""
+        rows = self.chosen if rows is None else rows
+        command, usable, why = next(one for one in self.offered(rows) if one[0].key == key)
+        if usable:
+            self.messages.clear()
+            command.run(self, [] if command.on is Pick.NONE else list(rows))
+        elif why:
+            self.messages.refuse(why)
+        elif not rows:
+            self.messages.say(_("Choose a row first."))
+        return usable
+
+    def close_detail(self) -> None:
+        """Close the details and give the keyboard back to the table."""
+        self.detail.hide()
+        self.table.clearSelection()
+        self.table.setFocus()
+
+    # Building
+
+    def _build(self) -> None:
+        outer = vbox(self, margin=tokens.SPACE_24, spacing=tokens.SPACE_12)
+        head = hbox(spacing=tokens.SPACE_12)
+        self._title = title(_(self.screen.title))
+        self._count = Label("", "count", tone="secondary")
+        self.search = named(QLineEdit(), "search", _(self.screen.search))
+        self.search.setPlaceholderText(_(self.screen.search))
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(icon("magnify", "secondary"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.setMinimumWidth(200)
+        self.search.setMaximumWidth(360)
+        head.addWidget(self._title)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        head.addWidget(self.search, 3)
+        for command in self.screen.commands:
+            if command.on is Pick.NONE:
+                head.addWidget(self._button(command))
+        outer.addLayout(head)
+        self.filters = FilterBar(self.screen.filters, self.desk, self)
+        outer.addWidget(self.filters)
+        outer.addWidget(self.messages)
+        self._chosen_bar = self._make_chosen_bar()
+        outer.addWidget(self._chosen_bar)
+        ground = card("list_card")
+        self._stack = QStackedLayout(ground)
+        self._stack.setContentsMargins(1, 1, 1, 1)
+        self._stack.addWidget(self.table)
+        start = self.screen.command(self.screen.empty.command) if self.screen.empty.command else None
+        self._empty = EmptyState(self.screen.empty, start, self.run, self._clear_all)
+        self._stack.addWidget(self._empty)
+        self.detail = DetailPane(self)
+        self.detail.setProperty("card", "true")
+        self._split = named(QSplitter(Qt.Orientation.Horizontal), "list_split", _("List and details"))
+        self._split.setHandleWidth(tokens.SPACE_8)
+        self._split.setStyleSheet("QSplitter::handle { background: transparent; }")
+        self._split.addWidget(ground)
+        self._split.addWidget(self.detail)
+        self._split.setStretchFactor(0, 1)
+        self._split.setCollapsible(0, False)
+        self._split.setCollapsible(1, False)
+        self._split.setSizes([1000, WIDTH])
+        outer.addWidget(self._split, 1)
+        self._waiting = Label(_("Loading..."), "waiting", tone="secondary")
+        self._waiting.hide()
+        outer.addWidget(self._waiting)
+
+    def _connect(self) -> None:
+        self._search_timer = self._timer(tokens.SEARCH_WAIT_MS, self._ask)
+        self._detail_timer = self._timer(_DETAIL_WAIT_MS, self._show_detail)
+        self._refresh_timer = self._timer(_REFRESH_WAIT_MS, self.refresh)
+        self.search.textChanged.connect(self._search_timer.start)
+        self.search.returnPressed.connect(self._enter_table)
+        self.filters.changed.connect(self._ask)
+        self.table.sort_asked.connect(self.sort_by)
+        self.table.chosen.connect(self._choice_changed)
+        self.table.opened.connect(self._open)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._context_menu)
+        self.detail.closed.connect(self.close_detail)
+        self.model.arrived.connect(self._arrived)
+        self.model.failed.connect(self._failed)
+        self.model.rowsInserted.connect(self._show_count)
+        self.model.rowsRemoved.connect(self._show_count)
+        self.busy.shown.connect(self._waiting.setVisible)
+        self.desk.changed.connect(self._something_changed)
+        self.desk.formats_changed.connect(lambda: self.table.set_formats(self.desk.formats))
+
+    def _timer(self, wait_ms: int, then: Callable[[], object]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(wait_ms)
+        timer.timeout.connect(then)
+        return timer
+
+    def _first_request(self) -> None:
+        sort, descending = self.memory.get(f"list.{self.screen.key}.sort", [self.screen.sort, self.screen.descending])
+        if sort not in {column.sort for column in self.screen.columns}:
+            sort, descending = self.screen.sort, self.screen.descending
+        self._order = (sort, bool(descending))
+
+    def _action(self, command: Command) -> QAction:
+        action = QAction(caption(_(command.title)), self)
+        action.setObjectName(f"action_{command.key}")
+        if command.glyph:
+            action.setIcon(icon(command.glyph))
+        if command.shortcut:
+            action.setShortcut(QKeySequence(command.shortcut))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda _on=False: self.run(command.key))
+        self.addAction(action)
+        return action
+
+    def _button(self, command: Command) -> QPushButton:
+        role = "primary" if command.primary else ""
+        may = self.desk.may(command.needs)
+        glyph = command.glyph if may else "lock-outline"
+        made = button(_(command.title), command.key, partial(self.run, command.key), role=role, glyph=glyph)
+        made.setToolTip(plain_tip(_tip(command)))
+        return made
+
+    def _make_chosen_bar(self) -> QWidget:
+        bar = card("chosen_bar")
+        layout = hbox(bar, margin=tokens.SPACE_8)
+        layout.setContentsMargins(tokens.SPACE_16, tokens.SPACE_4, tokens.SPACE_8, tokens.SPACE_4)
+        self._chosen_count = Label("", "chosen_count", font=text_font(weight=tokens.SEMIBOLD))
+        layout.addWidget(self._chosen_count)
+        layout.addStretch(1)
+        for command in self.screen.commands:
+            if command.on is Pick.MANY:
+                layout.addWidget(self._button(command))
+        layout.addWidget(button(_("Copy"), "copy_chosen", self._copy, glyph="content-copy", tip=_("Copy (Ctrl+C)")))
+        layout.addWidget(button(_("Choose none"), "choose_none", self.table.clearSelection, role="quiet"))
+        bar.hide()
+        return bar
+
+    # Asking and answering
+
+    def _fetch(
+        self,
+        request: PageRequest,
+        done: Callable[[Page[Any]], object],
+        failed: Callable[[BaseException], object],
+    ) -> Ticket:
+        ticket = self.desk.ask(
+            self.screen.page, request, done=done, failed=failed, owner=self, key="page", **self.fixed
+        )
+        return self.busy.watch(ticket)
+
+    def _ask(self, request: PageRequest | None = None) -> None:
+        request = request or self.model.request
+        if not request.sort:
+            request = replace(request, sort=self._order[0], descending=self._order[1])
+        request = replace(request, search=self.search.text().strip(), filters=self.filters.values)
+        self._stale = False
+        self.table.mark_sorted(request.sort, request.descending)
+        self.table.set_fresh(not self.model.rows)
+        self.model.ask_for(request)
+
+    def _arrived(self) -> None:
+        self._show_count()
+        self.table.set_fresh(True)
+        self._empty.tell(narrowed=bool(self.model.request.search or self.model.request.filters))
+        self._stack.setCurrentIndex(1 if self.model.is_empty else 0)
+        if self.detail.isVisible():
+            self._detail_timer.start()
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, ShopError):
+            raise error
+        self.table.set_fresh(True)
+        show_refusal(self, error, again=self.model.load)
+
+    def _show_count(self, *_args: object) -> None:
+        count = len(self.model.rows)
+        if not count:
+            self._count.setText("")
+        elif self.model.complete:
+            self._count.setText(ngettext("{count} entry", "{count} entries", count).format(count=count))
+        else:
+            self._count.setText(_("more than {count}").format(count=count))
+
+    def _something_changed(self, names: frozenset[str]) -> None:
+        if names & set(self.screen.refresh_on) or "*" in names:
+            self._stale = True
+            if self.isVisible():
+                self._refresh_timer.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self.model.rows and not self.model.is_loading:
+            self.filters.load_options()
+            self._ask()
+        elif self._stale:
+            self._refresh_timer.start()
+
+    # Rows
+
+    def _choice_changed(self, rows: list[Any]) -> None:
+        self._chosen_bar.setVisible(len(rows) > 1)
+        if len(rows) > 1:
+            words = ngettext("{count} chosen", "{count} chosen", len(rows)).format(count=len(rows))
+            self._chosen_count.setText(words)
+        if len(rows) == 1:
+            self._detail_timer.start()
+        else:
+            self.detail.hide()
+
+    def _show_detail(self) -> None:
+        rows = self.chosen
+        if len(rows) != 1:
+            self.detail.hide()
+            return
+        row = rows[0]
+        content = (
+            self.screen.detail(self, row)
+            if self.screen.detail is not None
+            else row_facts(self.screen.columns, row, self.desk.formats)
+        )
+        buttons = [
+            self._button(command) for command in self.screen.commands if command.on is not Pick.NONE and command.fits(rows)
+        ]
+        self.detail.present(self.screen.columns[0].show(row, self.desk.formats), content, buttons)
+
+    def _open(self, row: Any) -> None:
+        if self.screen.on_open:
+            self.run(self.screen.on_open, [row])
+        else:
+            self._show_detail()
+
+    def _context_menu(self, point: QPoint) -> None:
+        menu = named(QMenu(self), "row_menu", _("Commands"))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for command, usable, why in self.offered(self.chosen):
+            if command.on is Pick.NONE and self.chosen:
+                continue
+            action = menu.addAction(caption(_(command.title)), partial(self.run, command.key))
+            action.setObjectName(f"menu_{command.key}")
+            action.setEnabled(usable or bool(why))
+            glyph = "lock-outline" if why else command.glyph
+            if glyph:
+                action.setIcon(icon(glyph))
+            if command.shortcut:
+                action.setShortcut(QKeySequence(command.shortcut))
+        if self.chosen:
+            menu.addSeparator()
+            menu.addAction(icon("content-copy"), _("Copy"), self._copy)
+        menu.popup(self.table.viewport().mapToGlobal(point))
+
+    def _copy(self) -> None:
+        copy = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        self.table.keyPressEvent(copy)
+        count = len(self.chosen)
+        self.messages.say(ngettext("{count} row copied.", "{count} rows copied.", count).format(count=count))
+
+    def _clear_all(self) -> None:
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        if self.filters.values:
+            self.filters.clear()
+        else:
+            self._ask()
+
+    def _enter_table(self) -> None:
+        if self._search_timer.isActive():
+            self._search_timer.stop()
+            self._ask()
+        self.table.setFocus()
+        if self.model.rows and not self.table.currentIndex().isValid():
+            self.table.selectRow(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if self.detail.isVisible() or self.chosen:
+                self.close_detail()
+            elif self.search.text():
+                self.search.clear()
+            else:
+                super().keyPressEvent(event)
+        elif event.matches(QKeySequence.StandardKey.Find) or event.key() == Qt.Key.Key_F2:
+            self.search.setFocus()
+            self.search.selectAll()
+        elif event.key() == Qt.Key.Key_F5:
+            self.refresh()
+        else:
+            super().keyPressEvent(event)
+
+
+def _tip(command: Command) -> str:
+    words = _(command.title)
+    if not command.shortcut:
+        return words
+    return f"{words} ({QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"

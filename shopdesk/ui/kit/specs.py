@@ -1,0 +1,199 @@
+"""Declarations of screens: frozen data, checked the moment they are imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from shopdesk.core.i18n import N_
+from shopdesk.core.permissions import Permission
+from shopdesk.ui.kit.columns import Column
+from shopdesk.ui.theme.glyphs import GLYPHS
+
+if TYPE_CHECKING:
+    from shopdesk.db.paging import Page, Sorts
+    from shopdesk.ui.kit.list_view import ListView
+
+
+class Pick(StrEnum):
+    """How many chosen rows a command works on."""
+
+    NONE = "none"
+    ONE = "one"
+    MANY = "many"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can do on a list: its words, icon, key, permission and what it runs.
+
+    ``run`` gets the list view and the chosen rows. ``ready`` says whether one row allows it now (asked for every chosen
+    row). ``danger`` marks what cannot be undone; ``primary`` is the one main action of the screen.
+    """
+
+    key: str
+    title: str
+    run: Callable[[ListView, Sequence[Any]], object]
+    glyph: str = ""
+    needs: Permission | None = None
+    shortcut: str = ""
+    on: Pick = Pick.ONE
+    primary: bool = False
+    danger: bool = False
+    ready: Callable[[Any], bool] | None = None
+
+    def __post_init__(self) -> None:
+        _known_glyph(self.glyph)
+        if self.shortcut and QKeySequence(self.shortcut).isEmpty():
+            raise ValueError(f"command {self.key}: {self.shortcut} is no key")
+        if self.primary and self.danger:
+            raise ValueError(f"command {self.key}: the main action cannot be a danger")
+
+    def fits(self, rows: Sequence[Any]) -> bool:
+        """Whether it can be run on these chosen rows."""
+        if self.on is Pick.NONE:
+            return True
+        if not rows or (self.on is Pick.ONE and len(rows) != 1):
+            return False
+        return self.ready is None or all(self.ready(row) for row in rows)
+
+
+class FilterKind(StrEnum):
+    """The shapes of a filter."""
+
+    CHOICE = "choice"
+    FLAG = "flag"
+    PERIOD = "period"
+
+
+# A choice: what goes to the query, and the word for it.
+Option = tuple[object, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One way to narrow a list, shown as a chip; ``key`` is its name in the ``PageRequest``.
+
+    A choice takes its options from a fixed tuple or from a query that returns (value, word) pairs. A flag sends True. A
+    period sends (from, before) in UTC.
+    """
+
+    key: str
+    title: str
+    kind: FilterKind
+    options: tuple[Option, ...] = ()
+    query: Callable[..., Sequence[Option]] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.kind is FilterKind.CHOICE) == (not self.options and self.query is None):
+            raise ValueError(f"filter {self.key}: a choice, and only a choice, has options")
+
+
+def choice(key: str, title: str, options: Sequence[Option] | Callable[..., Sequence[Option]]) -> Filter:
+    """One of several values."""
+    if callable(options):
+        return Filter(key, title, FilterKind.CHOICE, query=options)
+    return Filter(key, title, FilterKind.CHOICE, tuple(options))
+
+
+def only(key: str, title: str) -> Filter:
+    """On or off."""
+    return Filter(key, title, FilterKind.FLAG)
+
+
+def period(key: str, title: str) -> Filter:
+    """A stretch of days in the shop's time zone."""
+    return Filter(key, title, FilterKind.PERIOD)
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What stands where no row is: an icon, a sentence, and the key of the command that starts it."""
+
+    glyph: str = "inbox-outline"
+    sentence: str = N_("Nothing here yet.")
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        _known_glyph(self.glyph)
+
+
+@dataclass(frozen=True, slots=True)
+class ListScreen:
+    """A list screen in about forty lines: a page query, its row type, columns, filters and commands.
+
+    ``page`` is called as ``page(reader, PageRequest, **fixed)``; ``row`` is its frozen row type, whose ``id`` tells rows
+    apart. ``sorts`` is the query's own table of orders. ``refresh_on`` names the entities whose change reloads the list.
+    ``detail`` builds the pane beside the table for one row; without it the pane lists every column.
+    Raises ValueError at import for anything that does not fit together.
+    """
+
+    key: str
+    title: str
+    page: Callable[..., Page[Any]]
+    row: type
+    columns: tuple[Column, ...]
+    needs: Permission | None = None
+    glyph: str = "format-list-bulleted"
+    sorts: Sorts | None = None
+    sort: str = ""
+    descending: bool = False
+    search: str = N_("Search")
+    filters: tuple[Filter, ...] = ()
+    commands: tuple[Command, ...] = ()
+    refresh_on: frozenset[str] | set[str] = frozenset()
+    detail: Callable[[ListView, Any], QWidget] | None = None
+    empty: Empty = field(default_factory=Empty)
+    fixed: Mapping[str, object] = field(default_factory=dict)
+    on_open: str = ""
+
+    def __post_init__(self) -> None:
+        known = row_fields(self.row)
+        if "id" not in known:
+            raise ValueError(f"{self.key}: rows of {self.row.__name__} have no id")
+        if missing := [column.key for column in self.columns if column.key not in known]:
+            raise ValueError(f"{self.key}: {self.row.__name__} has no {', '.join(missing)}")
+        _known_glyph(self.glyph)
+        _once(self.key, "column", [column.key for column in self.columns])
+        _once(self.key, "filter", [one.key for one in self.filters])
+        _once(self.key, "command", [command.key for command in self.commands])
+        _once(self.key, "shortcut", [command.shortcut for command in self.commands if command.shortcut])
+        if sum(command.primary for command in self.commands) > 1:
+            raise ValueError(f"{self.key}: more than one main action")
+        orders = [column.sort for column in self.columns if column.sort]
+        orders += [self.sort] if self.sort else []
+        if self.sorts is not None and (unknown := set(orders) - set(self.sorts.columns)):
+            raise ValueError(f"{self.key}: its query has no order {', '.join(sorted(unknown))}")
+        keys = {command.key for command in self.commands}
+        for wanted in (self.empty.command, self.on_open):
+            if wanted and wanted not in keys:
+                raise ValueError(f"{self.key}: no command {wanted}")
+
+    def command(self, key: str) -> Command:
+        """A command by its key."""
+        return next(command for command in self.commands if command.key == key)
+
+
+def row_fields(row: type) -> frozenset[str]:
+    """The names that a row type offers: dataclass, named tuple or msgspec struct, and its properties."""
+    if is_dataclass(row):
+        names = {one.name for one in fields(row)}
+    else:
+        names = set(getattr(row, "__struct_fields__", getattr(row, "_fields", ())))
+    names |= {name for name, value in vars(row).items() if isinstance(value, property)}
+    return frozenset(names)
+
+
+def _once(screen: str, what: str, names: list[str]) -> None:
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"{screen}: {what} {', '.join(sorted(twice))} stands there twice")
+
+
+def _known_glyph(glyph: str) -> None:
+    if glyph and glyph not in GLYPHS:
+        raise ValueError(f"no such icon: {glyph}")

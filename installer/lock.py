@@ -83,7 +83,7 @@ def walk(requirements: list[str], packages: dict[str, Any]) -> tuple[dict[str, s
 
     Gives the targets on which each package is needed, and the requirements that no package answers yet.
     """
-    parse = import_module("pip._vendor.packaging.requirements").Requirement
+    parse = packaging("requirements").Requirement
     needed: dict[str, set[Target]] = {}
     missing: set[str] = set()
     for target in TARGETS:
@@ -147,7 +147,7 @@ class Index:
         finder = command._build_package_finder(options, command._build_session(options))
         self._collector = finder._link_collector
         self._parse_links = import_module("pip._internal.index.collector").parse_links
-        self._parse_wheel = import_module("pip._vendor.packaging.utils").parse_wheel_filename
+        self._parse_wheel = packaging("utils").parse_wheel_filename
 
     def hashes(self, name: str, version: str) -> list[str]:
         """The SHA-256 of each wheel of a version that a supported system can install, in one fixed order."""
@@ -187,6 +187,14 @@ def fits_python(interpreter: str, abi: str) -> bool:
         return False
     minor = int(found[1])
     return minor <= minors[-1] if abi == "abi3" else minor in minors and abi == interpreter
+
+
+def packaging(part: str) -> Any:
+    """A module of ``packaging``: installed, else the copy inside pip."""
+    try:
+        return import_module(f"packaging.{part}")
+    except ModuleNotFoundError:
+        return import_module(f"pip._vendor.packaging.{part}")
 
 
 def canonical(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,6 +88,23 @@ class SquareCode:
 
 
 Block = Mark | Heading | Centred | Paragraph | Pair | Table | Rule | Gap | BarCode | SquareCode
+
+
+def texts_of(blocks: Iterable[Block]) -> Iterator[PrinterText]:
+    """Every text that the blocks show as letters."""
+    for block in blocks:
+        match block:
+            case Pair():
+                yield block.words
+                yield block.figure
+            case Table():
+                yield from block.heading
+                for row in block.rows:
+                    yield from row
+            case Mark() | Heading() | Centred() | Paragraph() | BarCode():
+                yield block.text
+            case _:
+                pass
 
 
 class Composer:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, assert_never
+import unicodedata
+from collections.abc import Callable
+from typing import Final, Literal, assert_never
 
-from shopdesk.printing.blocks import Block
+from shopdesk.printing.blocks import Block, texts_of
 from shopdesk.printing.compose_receipt import compose_receipt, compose_test_page
 from shopdesk.printing.compose_shift import compose_shift_report
 from shopdesk.printing.documents import Document, ReceiptDocument, ShiftReportDocument, TestPageDocument
@@ -12,6 +14,9 @@ from shopdesk.printing.escpos import raster_mode, text_mode
 from shopdesk.printing.printer_text import PrinterText
 from shopdesk.printing.profile import PrinterProfile
 from shopdesk.printing.text_layout import TextRow, centred, text_rows
+
+_RIGHT_TO_LEFT_LANGUAGES: Final = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_FIRST_SHAPED: Final = "\u0590"  # Hebrew; Latin, Greek, Cyrillic and Armenian below it are drawn letter by letter
 
 PaperName = Literal["80mm", "58mm", "a4"]
 
@@ -46,7 +51,7 @@ def receipt_pdf(document: Document, paper: PaperName = "80mm") -> bytes:
 
     blocks = compose(document)
     faces = sans_faces()
-    if needs_shaping(blocks, faces.has) or right_to_left(document.language):
+    if right_to_left(document.language) or any(_needs_shaping(text, faces.has) for text in texts_of(blocks)):
         from shopdesk.printing.pdf_shaped import ShapedFaces, write_shaped_pdf
 
         shaped = ShapedFaces()
@@ -64,6 +69,17 @@ def receipt_escpos(document: Document, profile: PrinterProfile) -> bytes:
     from shopdesk.printing.raster import pdf_dots
 
     return raster_mode(pdf_dots(receipt_pdf(document, profile.paper), profile.dots), profile)
+
+
+def right_to_left(language: str) -> bool:
+    """Whether a language is read from right to left."""
+    return language.replace("_", "-").partition("-")[0].lower() in _RIGHT_TO_LEFT_LANGUAGES
+
+
+def _needs_shaping(text: str, has: Callable[[str], bool]) -> bool:
+    if not text or max(text) < _FIRST_SHAPED:
+        return False
+    return not has(text) or any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text)
 
 
 def _title(document: Document) -> PrinterText:

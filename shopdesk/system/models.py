@@ -205,24 +205,22 @@ class Setting(Base):
 
 
 class Counter(Base):
-    """The last number given in a series of a till; raised in the transaction that gives it (R12)."""
+    """The last number given in a series of a till, raised in the transaction that gives it (R12); locked by its writers.
+
+    ``scope`` is the till's code or ``office``. The series ``journal`` and ``audit`` are hash chains: ``value`` is the last
+    seq, ``hash`` the last link, ``perpetual_cents`` the journal's running turnover. One table, so that a sale reads and writes
+    all of its till's state in one statement each.
+    """
 
     __tablename__ = "counters"
-    till_id: Mapped[int] = ref("tills.id", primary_key=True, index=False)
+    scope: Mapped[Code] = mapped_column(primary_key=True)
     series: Mapped[Code] = mapped_column(primary_key=True)
+    till_id: Mapped[int | None] = ref("tills.id")
     value: Mapped[int]
-    __table_args__ = (sa.CheckConstraint("value >= 0", name="value_counts_up"),)
-
-
-class Chain(Base):
-    """Where a hash chain stands: ``journal:T1``, ``audit:T1``, ``audit:office``. Journals carry ``perpetual_cents``."""
-
-    __tablename__ = "chains"
-    name: Mapped[Code] = mapped_column(primary_key=True)
-    seq: Mapped[int]
-    hash: Mapped[Hash]
+    hash: Mapped[Hash | None]
     perpetual_cents: Mapped[int] = mapped_column(default=0)
     last_at: Mapped[datetime]
+    __table_args__ = (sa.CheckConstraint("value >= 0", name="value_counts_up"),)
 
 
 class JournalEntry(Base):

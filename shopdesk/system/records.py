@@ -19,9 +19,11 @@ from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import N_
 from shopdesk.db.batch import Batch, Outcome, Prepared, insert_into
 from shopdesk.db.unit import UnitOfWork
-from shopdesk.system.models import AuditEntry, Chain, EventLogEntry, IdempotencyKey, JournalEntry
+from shopdesk.system.models import AuditEntry, EventLogEntry, IdempotencyKey, JournalEntry
 
 JOURNAL_VERSION = 1
+OFFICE = "office"
+"""The scope of what is not done at a till."""
 
 
 class KeyReused(ShopError):
@@ -53,11 +55,6 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def first_hash(name: str) -> str:
-    """What a chain starts from: SHA-256 of its till's code (or ``office``)."""
-    return digest(name)
-
-
 def link(prev_hash: str, payload: str) -> str:
     """The next hash of a chain."""
     return hashlib.sha256(bytes.fromhex(prev_hash) + payload.encode()).hexdigest()
@@ -68,27 +65,20 @@ def rows_digest(tables: Iterable[tuple[str, Sequence[Sequence[object]]]]) -> str
     return digest(canonical([[name, [list(row) for row in rows]] for name, rows in tables]))
 
 
-_CHAINS = "SELECT name, seq, hash, perpetual_cents, last_at FROM chains WHERE name IN (:journal, :audit) ORDER BY name"
-LOCK_CHAINS = Prepared(sqlite=_CHAINS, postgresql=_CHAINS + " FOR UPDATE")
-LOCK_COUNTERS = Prepared(
-    sqlite="SELECT series, value FROM counters WHERE till_id = :till_id",
-    postgresql="SELECT series, value FROM counters WHERE till_id = :till_id ORDER BY series FOR UPDATE",
-)
+_STATE = "SELECT series, value, hash, perpetual_cents, last_at FROM counters WHERE scope = :scope ORDER BY series"
+LOCK_STATE = Prepared(sqlite=_STATE, postgresql=_STATE + " FOR UPDATE")
+"""A till's numbers and chains; on PostgreSQL this is the lock that its writers queue on."""
 FIND_ANSWER = Prepared(
     sa.select(IdempotencyKey.use_case, IdempotencyKey.request_hash, IdempotencyKey.answer).where(
         IdempotencyKey.key == sa.bindparam("key")
     )
 )
-_RAISE_COUNTER = Prepared(
+_RAISE_STATE = Prepared(
     sa.text(
-        "INSERT INTO counters (till_id, series, value) VALUES (:till_id, :series, :value) "
-        "ON CONFLICT (till_id, series) DO UPDATE SET value = excluded.value"
-    )
-)
-_MOVE_CHAIN = Prepared(
-    sa.text(
-        "UPDATE chains SET seq = :seq, hash = :hash, perpetual_cents = :perpetual_cents, last_at = :last_at "
-        "WHERE name = :name"
+        "INSERT INTO counters (scope, series, till_id, value, hash, perpetual_cents, last_at) "
+        "VALUES (:scope, :series, :till_id, :value, :hash, :perpetual_cents, :last_at) "
+        "ON CONFLICT (scope, series) DO UPDATE SET value = excluded.value, hash = excluded.hash, "
+        "perpetual_cents = excluded.perpetual_cents, last_at = excluded.last_at"
     )
 )
 _JOURNAL_COLUMNS = ("till_id", "seq", "kind", "number", "payload", "prev_hash", "hash", "perpetual_cents", "created_at")
@@ -139,6 +129,28 @@ def answered(uow: UnitOfWork, key: str, use_case: str, content: Mapping[str, obj
     return stored_answer(found, use_case, request_hash(use_case, content))
 
 
+class Series:
+    """One counter of a till in memory: its value and, for a chain, hash and running total."""
+
+    __slots__ = ("changed", "hash", "last_at", "name", "perpetual_cents", "value")
+
+    def __init__(self, name: str, value: int, hash: str | None, perpetual_cents: int, last_at: int) -> None:
+        self.name = name
+        self.value = value
+        self.hash = hash
+        self.perpetual_cents = perpetual_cents
+        self.last_at = last_at
+        self.changed = False
+
+    def move(self, hash: str | None, gross_cents: int, at: int) -> None:
+        """One step further."""
+        self.value += 1
+        self.hash = hash
+        self.perpetual_cents += gross_cents
+        self.last_at = at
+        self.changed = True
+
+
 class Book:
     """A till's numbers, journal and audit within one transaction.
 
@@ -146,17 +158,16 @@ class Book:
     ``batch``. Lock the book before any stock row: everybody does, so nobody waits in a circle.
     """
 
-    def __init__(self, uow: UnitOfWork, till_id: int, till_code: str, batch: Batch) -> None:
+    def __init__(
+        self, uow: UnitOfWork, till_id: int | None, scope: str, batch: Batch, state: Iterable[Sequence[object]]
+    ) -> None:
         self.uow = uow
         self.till_id = till_id
-        self.till_code = till_code
+        self.till_code = scope
         self.batch = batch
         self.now = uow.clock.now()
-        self._names = {"journal": f"journal:{till_code}", "audit": f"audit:{till_code}"}
-        self._chains = batch.add(LOCK_CHAINS, self._names)
-        self._counters = batch.add(LOCK_COUNTERS, {"till_id": till_id})
-        self._state: dict[str, list[int | str]] | None = None
-        self._numbers: dict[str, int] = {}
+        self._micros = to_micros(self.now)
+        self._series = {str(row[0]): Series(*row) for row in state}  # type: ignore[arg-type]  # rows of LOCK_STATE
         self._journal_rows: list[dict[str, object]] = []
         self._audit_rows: list[dict[str, object]] = []
         self._answers: list[dict[str, object]] = []
@@ -164,10 +175,11 @@ class Book:
 
     def next_value(self, series: str) -> int:
         """The next value of a series, from 1, without gaps."""
-        if series not in self._numbers:
-            self._numbers[series] = dict(self._counters.rows).get(series, 0)
-        self._numbers[series] += 1
-        return self._numbers[series]
+        counter = self._series.get(series)
+        if counter is None:
+            counter = self._series[series] = Series(series, 0, None, 0, 0)
+        counter.move(None, 0, self._micros)
+        return counter.value
 
     def number(self, series: str) -> str:
         """The next number of a series: ``T1-S000001``."""
@@ -176,17 +188,22 @@ class Book:
     @property
     def head(self) -> Head:
         """Where the till's journal stands, with what this transaction added."""
-        state = self._chain("journal")
-        return Head(self.till_code, int(state[0]), str(state[1]))
+        chain = self._series["journal"]
+        return Head(self.till_code, chain.value, chain.hash or "")
+
+    @property
+    def perpetual_cents(self) -> int:
+        """The till's turnover since its first document, with what this transaction added."""
+        return self._series["journal"].perpetual_cents
 
     def journal(self, kind: str, number: str, gross_cents: int, body: Mapping[str, object]) -> Head:
         """Append an entry. ``gross_cents`` adds to the perpetual total: negative for a void, 0 for no turnover.
 
         ``body`` holds whole numbers, strings, lists and mappings of them; never a person's name.
         """
-        state = self._chain("journal")
-        seq, perpetual = int(state[0]) + 1, int(state[2]) + gross_cents
-        prev = str(state[1])
+        chain = self._series["journal"]
+        prev = chain.hash or ""
+        seq, perpetual = chain.value + 1, chain.perpetual_cents + gross_cents
         payload = canonical(
             {
                 **body,
@@ -202,8 +219,9 @@ class Book:
             }
         )
         hashed = link(prev, payload)
-        self._note_clock(state, seq)
-        state[:] = [seq, hashed, perpetual, to_micros(self.now)]
+        if self._micros < chain.last_at:
+            self._note_clock(chain.last_at, seq)
+        chain.move(hashed, gross_cents, self._micros)
         self._journal_rows.append(
             {
                 "till_id": self.till_id,
@@ -214,7 +232,7 @@ class Book:
                 "prev_hash": prev,
                 "hash": hashed,
                 "perpetual_cents": perpetual,
-                "created_at": to_micros(self.now),
+                "created_at": self._micros,
             }
         )
         return Head(self.till_code, seq, hashed)
@@ -228,20 +246,27 @@ class Book:
         details: Mapping[str, object] | None = None,
     ) -> None:
         """Append to the till's audit chain who did what; ``details`` as canonical JSON, without secrets."""
-        state = self._chain("audit")
-        row = audit_row(
-            self.uow,
-            self.till_code,
-            self.till_id,
-            int(state[0]) + 1,
-            str(state[1]),
-            action,
-            target_type,
-            target_id,
-            details,
-        )
-        state[:] = [int(state[0]) + 1, str(row["hash"]), 0, to_micros(self.now)]
-        self._audit_rows.append(row)
+        chain = self._series["audit"]
+        row: dict[str, object] = {
+            "chain": self.till_code,
+            "seq": chain.value + 1,
+            "actor_id": self.uow.actor.user_id or None,
+            "actor_type": "user",
+            "actor_email": None,
+            "action": action,
+            "target_type": target_type,
+            "target_id": target_id,
+            "metadata": canonical(details or {}),
+            "till_id": self.till_id,
+            "host": "",
+            "ip_address": None,
+            "user_agent": "",
+            "created_at": self._micros,
+        }
+        prev = chain.hash or ""
+        hashed = link(prev, canonical([row[name] for name in AUDIT_COLUMNS]))
+        self._audit_rows.append({**row, "prev_hash": prev, "hash": hashed})
+        chain.move(hashed, 0, self._micros)
 
     def answer(self, key: str, use_case: str, content_hash: str, answer: Mapping[str, object]) -> None:
         """Keep the answer of a request under its key."""
@@ -258,100 +283,58 @@ class Book:
     def send(self) -> None:
         """Write numbers, chains, journal, audit and answers, with whatever else was added to ``batch``."""
         add = self.batch.add
+        moved = [counter for _, counter in sorted(self._series.items()) if counter.changed]
         add(
-            _RAISE_COUNTER,
-            [{"till_id": self.till_id, "series": name, "value": value} for name, value in self._numbers.items()],
+            _RAISE_STATE,
+            [
+                {
+                    "scope": self.till_code,
+                    "series": counter.name,
+                    "till_id": self.till_id,
+                    "value": counter.value,
+                    "hash": counter.hash,
+                    "perpetual_cents": counter.perpetual_cents,
+                    "last_at": counter.last_at,
+                }
+                for counter in moved
+            ],
         )
         add(_ADD_JOURNAL, self._journal_rows)
         add(_ADD_AUDIT, self._audit_rows)
-        if self._state is not None:
-            add(
-                _MOVE_CHAIN,
-                [
-                    {"name": self._names[kind], "seq": s[0], "hash": s[1], "perpetual_cents": s[2], "last_at": s[3]}
-                    for kind, s in sorted(self._state.items())
-                ],
-            )
         add(_ADD_ANSWER, self._answers)
         add(_ADD_EVENT, self._events)
         self.batch.send()
+        for counter in moved:
+            counter.changed = False
         self._journal_rows, self._audit_rows, self._answers, self._events = [], [], [], []
-        self._counters.rows = list({**dict(self._counters.rows), **self._numbers}.items())
 
-    def _chain(self, kind: str) -> list[int | str]:
-        if self._state is None:
-            self._state = {}
-        if kind not in self._state:
-            rows = {row[0]: list(row[1:]) for row in self._chains.rows}
-            self._state[kind] = rows[self._names[kind]]
-        return self._state[kind]
-
-    def _note_clock(self, state: list[int | str], seq: int) -> None:
-        if to_micros(self.now) < int(state[3]):
-            details = {"till": self.till_code, "seq": seq, "before": iso_utc(from_micros(int(state[3])))}
-            self._events.append(
-                {
-                    "event_type": "clock_anomaly",
-                    "details": canonical(details),
-                    "user_id": self.uow.actor.user_id,
-                    "created_at": to_micros(self.now),
-                }
-            )
+    def _note_clock(self, before: int, seq: int) -> None:
+        details = {"till": self.till_code, "seq": seq, "before": iso_utc(from_micros(before))}
+        self._events.append(
+            {
+                "event_type": "clock_anomaly",
+                "details": canonical(details),
+                "user_id": self.uow.actor.user_id,
+                "created_at": self._micros,
+            }
+        )
 
 
-def begin_chains(uow: UnitOfWork, till_code: str | None) -> None:
-    """Start a new till's journal and audit chains, or the office's audit chain (None).
+def begin_chains(uow: UnitOfWork, scope: str, till_id: int | None) -> None:
+    """Start the chains of a new till (its code), or of the ``office`` (without a till's id).
 
-    The rows exist before the first document, because they are what the till's writers lock.
+    The rows exist before the first document, because they are what the writers lock.
     """
-    names = ["audit:office"] if till_code is None else [f"journal:{till_code}", f"audit:{till_code}"]
-    start = first_hash(till_code or "office")
     at = to_micros(uow.clock.now())
+    row = {"scope": scope, "till_id": till_id, "value": 0, "hash": digest(scope), "perpetual_cents": 0, "last_at": at}
     batch = uow.batch()
-    batch.add(
-        insert_into(Chain, "name", "seq", "hash", "perpetual_cents", "last_at"),
-        [{"name": name, "seq": 0, "hash": start, "perpetual_cents": 0, "last_at": at} for name in names],
-    )
+    batch.add(_RAISE_STATE, [{**row, "series": name} for name in (("journal", "audit") if till_id else ("audit",))])
     batch.send()
 
 
 def open_book(uow: UnitOfWork, till_id: int, till_code: str) -> Book:
-    """Lock a till's numbers and chains; one round trip."""
-    batch = uow.batch()
-    book = Book(uow, till_id, till_code, batch)
-    batch.send()
-    return book
-
-
-def audit_row(
-    uow: UnitOfWork,
-    chain: str,
-    till_id: int | None,
-    seq: int,
-    prev_hash: str,
-    action: str,
-    target_type: str | None,
-    target_id: str | None,
-    details: Mapping[str, object] | None,
-) -> dict[str, object]:
-    """A complete row of the audit log; its hash is over the previous hash and the row's columns."""
-    row: dict[str, object] = {
-        "chain": chain,
-        "seq": seq,
-        "actor_id": uow.actor.user_id or None,
-        "actor_type": "user",
-        "actor_email": None,
-        "action": action,
-        "target_type": target_type,
-        "target_id": target_id,
-        "metadata": canonical(details or {}),
-        "till_id": till_id,
-        "host": "",
-        "ip_address": None,
-        "user_agent": "",
-        "created_at": to_micros(uow.clock.now()),
-    }
-    return {**row, "prev_hash": prev_hash, "hash": link(prev_hash, canonical([row[name] for name in AUDIT_COLUMNS]))}
+    """Lock a till's numbers and chains; one statement."""
+    return _locked(uow, till_id, till_code)
 
 
 def audit_office(
@@ -363,21 +346,13 @@ def audit_office(
     details: Mapping[str, object] | None = None,
 ) -> None:
     """Append to the office's audit chain: for what is not done at a till."""
+    book = _locked(uow, None, OFFICE)
+    book.audit(action, target_type=target_type, target_id=target_id, details=details)
+    book.send()
+
+
+def _locked(uow: UnitOfWork, till_id: int | None, scope: str) -> Book:
     batch = uow.batch()
-    found = batch.add(LOCK_CHAINS, {"journal": "audit:office", "audit": "audit:office"})
+    state = batch.add(LOCK_STATE, {"scope": scope})
     batch.send()
-    assert found.one is not None, "begin_chains was not called for the office"
-    seq, prev = found.one[1], found.one[2]
-    row = audit_row(uow, "office", None, seq + 1, prev, action, target_type, target_id, details)
-    batch.add(_ADD_AUDIT, row)
-    batch.add(
-        _MOVE_CHAIN,
-        {
-            "name": "audit:office",
-            "seq": seq + 1,
-            "hash": row["hash"],
-            "perpetual_cents": 0,
-            "last_at": row["created_at"],
-        },
-    )
-    batch.send()
+    return Book(uow, till_id, scope, batch, state.rows)

@@ -402,7 +402,11 @@ class Void(Base):
     approved_by: Mapped[int | None] = ref("users.id", index=False)
     created_at: Mapped[datetime]
     business_date: Mapped[str] = mapped_column(sa.String(10))
-    __table_args__ = (sa.Index("ix_voids_created", "created_at", "id"),)
+    __table_args__ = (
+        sa.Index("ix_voids_created", "created_at", "id"),
+        sa.Index("ix_voids_total", "total_cents", "id"),
+        sa.CheckConstraint("total_cents <= 0 AND cash_cents BETWEEN 0 AND -total_cents", name="gives_back"),
+    )
 
 
 class TrainingSale(Base):

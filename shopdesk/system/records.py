@@ -24,6 +24,8 @@ from shopdesk.system.models import AuditEntry, EventLogEntry, IdempotencyKey, Jo
 JOURNAL_VERSION = 1
 OFFICE = "office"
 """The scope of what is not done at a till."""
+TILL_SERIES = ("S", "V", "R", "Z", "C", "N", "A", "M", "TR", "SHIFT")
+"""The number series of a till (R12): sale, void, refund, Z, cash movement, no-sale, adjustment, transfer, training, shift."""
 
 
 class KeyReused(ShopError):
@@ -323,12 +325,16 @@ class Book:
 def begin_chains(uow: UnitOfWork, scope: str, till_id: int | None) -> None:
     """Start the chains of a new till (its code), or of the ``office`` (without a till's id).
 
-    The rows exist before the first document, because they are what the writers lock.
+    The rows exist before the first document, because they are what the writers lock: on PostgreSQL a writer that waited
+    sees the new values of rows that were there, but no row that was added while it waited.
     """
     at = to_micros(uow.clock.now())
-    row = {"scope": scope, "till_id": till_id, "value": 0, "hash": digest(scope), "perpetual_cents": 0, "last_at": at}
+    row = {"scope": scope, "till_id": till_id, "value": 0, "hash": None, "perpetual_cents": 0, "last_at": at}
+    start = digest(scope)
+    rows = [{**row, "series": name, "hash": start} for name in (("journal", "audit") if till_id else ("audit",))]
+    rows += [{**row, "series": name} for name in TILL_SERIES] if till_id else []
     batch = uow.batch()
-    batch.add(_RAISE_STATE, [{**row, "series": name} for name in (("journal", "audit") if till_id else ("audit",))])
+    batch.add(_RAISE_STATE, rows)
     batch.send()
 
 

@@ -68,7 +68,12 @@ def compose_test_page(document: TestPageDocument, code_page: str | None = None) 
 
 
 def _marks(document: ReceiptDocument) -> list[str]:
-    shown = ((document.training, TRAINING), (document.kind == "void", VOID), (document.copy, COPY), (document.gift, GIFT))
+    shown = (
+        (document.training, TRAINING),
+        (document.kind == "void", VOID),
+        (document.copy, COPY),
+        (document.gift, GIFT),
+    )
     return [word for wanted, word in shown if wanted]
 
 

@@ -74,7 +74,7 @@ class EscposStream:
         if module >= 2 and self._profile.native_codes:
             data = b"{B" + text.replace("{", "{{").encode("ascii")
             setting = b"\x1dH\x00\x1dh" + bytes((BAR_HEIGHT,)) + b"\x1dw" + bytes((module,))
-            self._parts.append(CENTRE + setting + b"\x1dkI" + bytes((len(data),)) + data + b"\n" + LEFT)
+            self._parts.append(CENTRE + setting + b"\x1dkI" + bytes((len(data),)) + data + LEFT)
         elif module:
             drawn = _dots([modules], module, self._profile.dots, BAR_HEIGHT)
             self.raster(drawn, self._profile.dots // 8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -168,7 +168,7 @@ class _Printer:
         self._rows = 0
 
 
-def _drawn(rows: tuple[bytes, ...] | list[str], module: int, height: int) -> Image:
+def _drawn(rows: Sequence[str | bytes], module: int, height: int) -> Image:
     from PIL import Image, ImageDraw
 
     picture = Image.new("L", (max(len(rows[0]), 1) * module, len(rows) * height), 255)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from typing import Final, Literal, assert_never
+from typing import Final, assert_never
 
 from shopdesk.printing.blocks import Block, texts_of
 from shopdesk.printing.compose_receipt import compose_receipt, compose_test_page
 from shopdesk.printing.compose_shift import compose_shift_report
+from shopdesk.printing.config import PaperName, PrinterConfig
 from shopdesk.printing.documents import Document, ReceiptDocument, ShiftReportDocument, TestPageDocument
 from shopdesk.printing.escpos import raster_mode, text_mode
 from shopdesk.printing.printer_text import PrinterText
@@ -17,8 +18,6 @@ from shopdesk.printing.text_layout import TextRow, centred, text_rows
 
 _RIGHT_TO_LEFT_LANGUAGES: Final = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _FIRST_SHAPED: Final = "\u0590"  # Hebrew; Latin, Greek, Cyrillic and Armenian below it are drawn letter by letter
-
-PaperName = Literal["80mm", "58mm", "a4"]
 
 
 def compose(document: Document, code_page: str | None = None) -> list[Block]:
@@ -69,6 +68,13 @@ def receipt_escpos(document: Document, profile: PrinterProfile) -> bytes:
     from shopdesk.printing.raster import pdf_dots
 
     return raster_mode(pdf_dots(receipt_pdf(document, profile.paper), profile.dots), profile)
+
+
+def printer_bytes(document: Document, config: PrinterConfig) -> bytes:
+    """What a till's printer gets for a document: receipt commands, or PDF where it was set so."""
+    if config.format == "pdf":
+        return receipt_pdf(document, config.paper)
+    return receipt_escpos(document, config.profile)
 
 
 def right_to_left(language: str) -> bool:

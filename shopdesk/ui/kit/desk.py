@@ -99,9 +99,7 @@ class Desk(QObject):
         **named: Any,
     ) -> Ticket:
         """Ask on a read lane; ``done`` gets the answer on the GUI thread. ``key``: see ``Lanes.read``."""
-        return self.lanes.read(
-            lambda: self.shop.ask(query, *args, **named), done, failed=failed, owner=owner, key=key
-        )
+        return self.lanes.read(lambda: self.shop.ask(query, *args, **named), done, failed=failed, owner=owner, key=key)
 
     def execute(
         self,
@@ -114,9 +112,7 @@ class Desk(QObject):
     ) -> Ticket:
         """Write on the write lane as the person signed in now; prefer ``Operation``, which also shows refusals."""
         actor = self.actor
-        return self.lanes.write(
-            lambda: self.shop.execute(use_case, command, actor), done, failed=failed, owner=owner
-        )
+        return self.lanes.write(lambda: self.shop.execute(use_case, command, actor), done, failed=failed, owner=owner)
 
     def listen(self, subscribe: Callable[[Callable[[frozenset[str]], None]], object]) -> None:
         """Join a feed of changes, which calls from any thread; ``changed`` is sent on the GUI thread."""

@@ -42,19 +42,19 @@ class ListView(QWidget):
     ``desk``, ``messages`` and ``refresh`` are what they need; ``context`` is what a screen that embeds the list keeps.
     """
 
-    def __init__(self, screen: ListScreen, desk: Desk, memory: Memory, parent: QWidget | None = None) -> None:
+    def __init__(self, spec: ListScreen, desk: Desk, memory: Memory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, screen.key.replace(".", "_"), _(screen.title))
-        self.screen = screen
+        named(self, spec.key.replace(".", "_"), _(spec.title))
+        self.spec = spec
         self.desk = desk
         self.memory = memory
-        self.fixed: dict[str, object] = dict(screen.fixed)
+        self.fixed: dict[str, object] = dict(spec.fixed)
         self._stale = True
         self.messages = MessageBar(self)
-        self.model = PagedModel(screen.columns, self._fetch, desk.formats, self)
-        self.table = TableView(self.model, desk.formats, memory, screen.key, self)
+        self.model = PagedModel(spec.columns, self._fetch, desk.formats, self)
+        self.table = TableView(self.model, desk.formats, memory, spec.key, self)
         self.busy = Busy(self)
-        self._actions = [self._action(command) for command in screen.commands]
+        self._actions = [self._action(command) for command in spec.commands]
         self._build()
         self._connect()
         self._first_request()
@@ -82,13 +82,13 @@ class ListView(QWidget):
 
     def sort_by(self, sort: str, descending: bool) -> None:
         """Another order; remembered for this list."""
-        self.memory.put(f"list.{self.screen.key}.sort", [sort, descending])
+        self.memory.put(f"list.{self.spec.key}.sort", [sort, descending])
         self._ask(replace(self.model.request, sort=sort, descending=descending))
 
     def offered(self, rows: Sequence[Any]) -> list[tuple[Command, bool, str]]:
         """What can be done with these rows: (command, can be run, why not); the decision, apart from any drawing."""
         answer = []
-        for command in self.screen.commands:
+        for command in self.spec.commands:
             why = ""
             if not self.desk.may(command.needs) and command.needs is not None:
                 why = _("Your role does not include: {permission}.").format(
@@ -121,10 +121,10 @@ class ListView(QWidget):
     def _build(self) -> None:
         outer = vbox(self, margin=tokens.SPACE_24, spacing=tokens.SPACE_12)
         head = hbox(spacing=tokens.SPACE_12)
-        self._title = title(_(self.screen.title))
+        self._title = title(_(self.spec.title))
         self._count = Label("", "count", tone="secondary")
-        self.search = named(QLineEdit(), "search", _(self.screen.search))
-        self.search.setPlaceholderText(_(self.screen.search))
+        self.search = named(QLineEdit(), "search", _(self.spec.search))
+        self.search.setPlaceholderText(_(self.spec.search))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("magnify", "secondary"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setMinimumWidth(200)
@@ -133,11 +133,11 @@ class ListView(QWidget):
         head.addWidget(self._count)
         head.addStretch(1)
         head.addWidget(self.search, 3)
-        for command in self.screen.commands:
+        for command in self.spec.commands:
             if command.on is Pick.NONE:
                 head.addWidget(self._button(command))
         outer.addLayout(head)
-        self.filters = FilterBar(self.screen.filters, self.desk, self)
+        self.filters = FilterBar(self.spec.filters, self.desk, self)
         outer.addWidget(self.filters)
         outer.addWidget(self.messages)
         self._chosen_bar = self._make_chosen_bar()
@@ -146,8 +146,8 @@ class ListView(QWidget):
         self._stack = QStackedLayout(ground)
         self._stack.setContentsMargins(1, 1, 1, 1)
         self._stack.addWidget(self.table)
-        start = self.screen.command(self.screen.empty.command) if self.screen.empty.command else None
-        self._empty = EmptyState(self.screen.empty, start, self.run, self._clear_all)
+        start = self.spec.command(self.spec.empty.command) if self.spec.empty.command else None
+        self._empty = EmptyState(self.spec.empty, start, self.run, self._clear_all)
         self._stack.addWidget(self._empty)
         self.detail = DetailPane(self)
         self.detail.setProperty("card", "true")
@@ -194,9 +194,9 @@ class ListView(QWidget):
         return timer
 
     def _first_request(self) -> None:
-        sort, descending = self.memory.get(f"list.{self.screen.key}.sort", [self.screen.sort, self.screen.descending])
-        if sort not in {column.sort for column in self.screen.columns}:
-            sort, descending = self.screen.sort, self.screen.descending
+        sort, descending = self.memory.get(f"list.{self.spec.key}.sort", [self.spec.sort, self.spec.descending])
+        if sort not in {column.sort for column in self.spec.columns}:
+            sort, descending = self.spec.sort, self.spec.descending
         self._order = (sort, bool(descending))
 
     def _action(self, command: Command) -> QAction:
@@ -226,7 +226,7 @@ class ListView(QWidget):
         self._chosen_count = Label("", "chosen_count", font=text_font(weight=tokens.SEMIBOLD))
         layout.addWidget(self._chosen_count)
         layout.addStretch(1)
-        for command in self.screen.commands:
+        for command in self.spec.commands:
             if command.on is Pick.MANY:
                 layout.addWidget(self._button(command))
         layout.addWidget(button(_("Copy"), "copy_chosen", self._copy, glyph="content-copy", tip=_("Copy (Ctrl+C)")))
@@ -242,9 +242,7 @@ class ListView(QWidget):
         done: Callable[[Page[Any]], object],
         failed: Callable[[BaseException], object],
     ) -> Ticket:
-        ticket = self.desk.ask(
-            self.screen.page, request, done=done, failed=failed, owner=self, key="page", **self.fixed
-        )
+        ticket = self.desk.ask(self.spec.page, request, done=done, failed=failed, owner=self, key="page", **self.fixed)
         return self.busy.watch(ticket)
 
     def _ask(self, request: PageRequest | None = None) -> None:
@@ -281,7 +279,7 @@ class ListView(QWidget):
             self._count.setText(_("more than {count}").format(count=count))
 
     def _something_changed(self, names: frozenset[str]) -> None:
-        if names & set(self.screen.refresh_on) or "*" in names:
+        if names & set(self.spec.refresh_on) or "*" in names:
             self._stale = True
             if self.isVisible():
                 self._refresh_timer.start()
@@ -313,18 +311,18 @@ class ListView(QWidget):
             return
         row = rows[0]
         content = (
-            self.screen.detail(self, row)
-            if self.screen.detail is not None
-            else row_facts(self.screen.columns, row, self.desk.formats)
+            self.spec.detail(self, row)
+            if self.spec.detail is not None
+            else row_facts(self.spec.columns, row, self.desk.formats)
         )
-        buttons = [
-            self._button(command) for command in self.screen.commands if command.on is not Pick.NONE and command.fits(rows)
-        ]
-        self.detail.present(self.screen.columns[0].show(row, self.desk.formats), content, buttons)
+        fitting = [command for command in self.spec.commands if command.on is not Pick.NONE and command.fits(rows)]
+        self.detail.present(
+            self.spec.columns[0].show(row, self.desk.formats), content, [self._button(command) for command in fitting]
+        )
 
     def _open(self, row: Any) -> None:
-        if self.screen.on_open:
-            self.run(self.screen.on_open, [row])
+        if self.spec.on_open:
+            self.run(self.spec.on_open, [row])
         else:
             self._show_detail()
 

@@ -180,9 +180,7 @@ class TableView(QTableView):
             self._keep = ([], None, 0)
             self.paged.jump_to_start()
         else:
-            if event.key() == Qt.Key.Key_Home:
-                event = QKeyEvent(event.type(), event.key(), Qt.KeyboardModifier.ControlModifier)
-            elif event.key() == Qt.Key.Key_End:
+            if event.key() == Qt.Key.Key_Home or event.key() == Qt.Key.Key_End:
                 event = QKeyEvent(event.type(), event.key(), Qt.KeyboardModifier.ControlModifier)
             super().keyPressEvent(event)
 

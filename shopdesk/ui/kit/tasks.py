@@ -194,7 +194,7 @@ class Lanes(QObject):
             error: BaseException | None = None
             try:
                 value = work()
-            except BaseException as problem:  # noqa: BLE001 - carried to the GUI thread, which decides
+            except BaseException as problem:
                 error = problem
             if isValid(self):
                 self._answered.emit(ticket, value, error)

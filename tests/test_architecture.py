@@ -178,3 +178,33 @@ def test_lock_file_holds_what_the_project_file_names(lock_lines):
         name = re.sub(r"[-_.]+", "-", wanted.name).lower()
         assert name in pinned, f"{name}: run `python3 installer/dev.py lock`"
         assert wanted.specifier.contains(pinned[name]), f"{name} {pinned[name]}: run `python3 installer/dev.py lock`"
+
+
+def test_what_the_program_imports_is_named_in_the_project_file():
+    import tomllib
+    from importlib.metadata import packages_distributions
+
+    from packaging.requirements import Requirement
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = {re.sub(r"[-_.]+", "-", Requirement(text).name).lower() for text in project["dependencies"]}
+    named |= {"shiboken6"}  # one half of PySide6-Essentials, in a package of its own
+    homes = packages_distributions()
+    imported: dict[str, str] = {}
+    for path in python_files("shopdesk/", "migrations/"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [node.module or ""]
+            else:
+                continue
+            imported |= {name.split(".")[0]: path.relative_to(ROOT).as_posix() for name in names}
+    foreign = {name: file for name, file in imported.items() if name not in sys.stdlib_module_names}
+    unnamed = {
+        name: file
+        for name, file in foreign.items()
+        if name not in {"shopdesk", "migrations"}
+        and not named & {re.sub(r"[-_.]+", "-", home).lower() for home in homes.get(name, [])}
+    }
+    assert unnamed == {}

@@ -60,7 +60,7 @@ class User(Edited, Base):
 
 
 class AuthProvider(Base):
-    """One way a person proves who they are; misses are counted here so that a restart forgives nothing."""
+    """One way a person proves who they are: a password, a PIN, later an account elsewhere."""
 
     __tablename__ = "auth_providers"
     id: Mapped[Id]
@@ -69,8 +69,6 @@ class AuthProvider(Base):
     provider_id: Mapped[str]
     secret_hash: Mapped[str | None]
     must_change: Mapped[Flag] = mapped_column(default=False)
-    failed_count: Mapped[int] = mapped_column(default=0)
-    blocked_until: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -80,8 +78,27 @@ class AuthProvider(Base):
     )
 
 
+class SignInMiss(Base):
+    """How often in a row somebody failed to prove who they are (S09), counted here so that a restart forgives nothing.
+
+    ``scope`` is ``account``, ``pin`` or ``till``. ``subject`` is the till, or the SHA-256 of the name that was typed: also of
+    names that do not exist, and because people type passwords into the wrong field.
+    """
+
+    __tablename__ = "sign_in_misses"
+    scope: Mapped[Code] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    count: Mapped[int]
+    blocked_until: Mapped[datetime | None]
+    last_at: Mapped[datetime]
+    __table_args__ = (one_of("scope", "account", "pin", "till"),)
+
+
 class SessionRow(Base):
-    """Somebody signed in at a till or office; the token itself is never stored, only its SHA-256."""
+    """Somebody signed in at a till or office; the token itself is never stored, only its SHA-256.
+
+    ``family_uid`` is the family of refresh tokens that keeps the session: whoever replays one of them ends it.
+    """
 
     __tablename__ = "sessions"
     id: Mapped[Id]
@@ -100,6 +117,7 @@ class SessionRow(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    family_uid: Mapped[str | None] = mapped_column(sa.String(36), index=True)
     __table_args__ = (sa.Index("ix_sessions_live", "ended_at", "expires_at"),)
 
 

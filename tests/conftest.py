@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -15,10 +17,18 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # for st
 import keyring
 import pytest
 from hypothesis import settings
+from sqlalchemy.engine import make_url
 
+from shopdesk.app import open_shop
 from shopdesk.core import i18n
+from shopdesk.core.actor import Actor
+from shopdesk.core.clock import ManualClock
+from shopdesk.db.database import Database
+from shopdesk.db.shop import Shop
+from shopdesk.db.upkeep import create_schema
 from tests.support.keyrings import MemoryKeyring
 from tests.support.postgres import Postgres, find_postgres
+from tests.support.small_shop import OPENING, actor_of, found
 
 settings.register_profile("shopdesk", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("shopdesk")
@@ -32,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         which = getattr(getattr(item, "callspec", None), "params", {})
-        if "postgres_url" in names or "postgresql" in which.values():
+        if {"postgres", "postgres_url"} & names or "postgresql" in which.values():
             item.add_marker("pg")
 
 
@@ -119,3 +129,114 @@ def database_url(request: pytest.FixtureRequest) -> str:
     name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
     url: str = request.getfixturevalue(name)
     return url
+
+
+# ------------------------------------------------------------------ a shop
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """The shop's clock: it stands at ten in the morning in Berlin until the test moves it."""
+    return ManualClock(OPENING + timedelta(hours=1))
+
+
+class _Templates:
+    """A schema and a small shop made once for a process, and copied for each test."""
+
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+        self._folder = folder
+        self._request = request
+        self._made: dict[tuple[str, str], str] = {}
+
+    def address(self, dialect: str, content: str) -> str:
+        """The template's address; ``content`` is ``schema`` or ``shop``."""
+        if (dialect, content) not in self._made:
+            empty = self._empty(dialect, content)
+            database = Database(empty)
+            create_schema(database)
+            if content == "shop":
+                found(database, ManualClock(OPENING))
+            database.close()
+            self._made[dialect, content] = empty
+        return self._made[dialect, content]
+
+    def _empty(self, dialect: str, content: str) -> str:
+        if dialect == "sqlite":
+            return f"sqlite:///{self._folder / f'{content}.db'}"
+        server: Postgres = self._request.getfixturevalue("postgres")
+        return server.create().render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def _templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> _Templates:
+    return _Templates(tmp_path_factory.mktemp("templates"), request)
+
+
+def _copied(request: pytest.FixtureRequest, dialect: str, content: str) -> str:
+    template = make_url(request.getfixturevalue("_templates").address(dialect, content))
+    if dialect == "sqlite":
+        copy: str = request.getfixturevalue("sqlite_url")
+        shutil.copyfile(str(template.database), str(make_url(copy).database))
+        return copy
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.create(template.database)
+    request.addfinalizer(lambda: server.drop(url))
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=DIALECTS)
+def schema_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database with the newest schema and no row in it, once on each kind."""
+    return _copied(request, request.param, "schema")
+
+
+@pytest.fixture(params=DIALECTS)
+def shop_url(request: pytest.FixtureRequest) -> str:
+    """The address of the corner shop of tests/support/small_shop.py, once on each kind."""
+    return _copied(request, request.param, "shop")
+
+
+@pytest.fixture
+def sqlite_shop_url(request: pytest.FixtureRequest) -> str:
+    """The corner shop on SQLite only, for what does not depend on the database."""
+    return _copied(request, "sqlite", "shop")
+
+
+@pytest.fixture
+def shop(shop_url: str, clock: ManualClock) -> Iterator[Shop]:
+    """The corner shop, open, on each kind of database, at the test's clock."""
+    opened = open_shop(shop_url, clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_shop(sqlite_shop_url: str, clock: ManualClock) -> Iterator[Shop]:
+    """The corner shop, open, on SQLite only."""
+    opened = open_shop(sqlite_shop_url, clock=clock)
+    yield opened
+    opened.close()
+
+
+def _open_one(request: pytest.FixtureRequest) -> Shop:
+    name = "sqlite_shop" if "sqlite_shop" in request.fixturenames else "shop"
+    opened: Shop = request.getfixturevalue(name)
+    return opened
+
+
+@pytest.fixture
+def actor(request: pytest.FixtureRequest) -> Actor:
+    """The owner, at till T1."""
+    return actor_of(_open_one(request), "olga")
+
+
+@pytest.fixture
+def clerk(request: pytest.FixtureRequest) -> Actor:
+    """A clerk with a discount cap of 10 %, at till T1."""
+    return actor_of(_open_one(request), "ann")
+
+
+@pytest.fixture
+def manager(request: pytest.FixtureRequest) -> Actor:
+    """The manager, at till T1."""
+    return actor_of(_open_one(request), "max")

@@ -7,6 +7,8 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from shopdesk.db.database import Database
+from tests.support.small_shop import GOODS
 from tests.test_architecture import ROOT
 
 pytest_plugins = ["pytester"]
@@ -62,3 +64,20 @@ def test_a_qt_message_nobody_announced_fails_the_test(pytester):
     """)
     result = pytester.runpytest_subprocess("-p", "no:xdist")
     result.assert_outcomes(failed=1)
+
+
+def test_the_corner_shop_is_open_on_both_databases(shop, actor, clerk):
+    with shop.database.reading() as connection:
+        on_hand = connection.exec_driver_sql("SELECT sum(on_hand) FROM stock_levels").scalar()
+        ledger = connection.exec_driver_sql("SELECT sum(quantity_change) FROM inventory_ledger").scalar()
+    assert on_hand == ledger == sum(goods[6] for goods in GOODS)
+    assert (actor.role, clerk.role, clerk.discount_cap_ppm) == ("owner", "clerk", 100_000)
+    assert clerk.permissions < actor.permissions
+
+
+def test_the_schema_alone_holds_nothing(schema_url):
+    database = Database(schema_url)
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM orders").scalar() == 0
+        assert connection.exec_driver_sql("SELECT count(*) FROM users").scalar() == 0
+    database.close()

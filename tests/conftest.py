@@ -26,6 +26,7 @@ from shopdesk.core.clock import ManualClock
 from shopdesk.db.database import Database
 from shopdesk.db.shop import Shop
 from shopdesk.db.upkeep import create_schema
+from shopdesk.system.passwords import Profile, use_profile
 from tests.support.keyrings import MemoryKeyring
 from tests.support.postgres import Postgres, find_postgres
 from tests.support.small_shop import OPENING, actor_of, found
@@ -35,6 +36,8 @@ settings.load_profile("shopdesk")
 
 AllowLog = Callable[[str], None]
 DIALECTS = ("sqlite", "postgresql")
+CHEAPEST = Profile(memory_kib=8, passes=1, lanes=1)
+"""0.1 ms a hash instead of 120; in tests only, there is no switch for it outside."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,7 +54,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A user's folders of the test's own, no settings from outside, English."""
+    """A user's folders of the test's own, no settings from outside, English, quick hashes."""
+    use_profile(CHEAPEST)
     for name in [name for name in os.environ if name.startswith("SHOPDESK_") and name != "SHOPDESK_TEST_POSTGRES"]:
         monkeypatch.delenv(name)
     home = tmp_path / "home"

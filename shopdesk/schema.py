@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shopdesk.catalogue.models
+import shopdesk.catalogue.search_schema
 import shopdesk.inventory.models
 import shopdesk.parties.models
 import shopdesk.sales.models

@@ -1,3 +1,5 @@
+CREATE TABLE search_forms ( key TEXT NOT NULL, form TEXT NOT NULL, CONSTRAINT pk_search_forms PRIMARY KEY (key, form) )
+;
 CREATE TABLE countries ( code VARCHAR(2) NOT NULL, name TEXT NOT NULL, states TEXT NOT NULL, CONSTRAINT pk_countries PRIMARY KEY (code) )
 ;
 CREATE TABLE roles ( id BIGSERIAL NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, code VARCHAR(64) NOT NULL,
@@ -141,6 +143,11 @@ CREATE INDEX ix_customers_price_list_id ON customers (price_list_id)
 ;
 CREATE INDEX ix_customers_user_id ON customers (user_id)
 ;
+DO $search$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX ix_customers_search_text_trgm ON customers USING gin (search_text gin_trgm_ops);
+EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported OR undefined_object THEN
+RAISE NOTICE 'pg_trgm cannot be used: search finds the beginnings of words only';
+CREATE INDEX ix_customers_search_text_fts ON customers USING gin (to_tsvector('simple', search_text)); END $search$
+;
 CREATE TABLE tills ( id BIGSERIAL NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, warehouse_id BIGINT NOT NULL, printer TEXT, device_hash TEXT,
 is_active BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by BIGINT, updated_by BIGINT, version BIGINT DEFAULT '1' NOT NULL,
 CONSTRAINT pk_tills PRIMARY KEY (id), CONSTRAINT uq_tills_code UNIQUE (code), CONSTRAINT fk_tills_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id),
@@ -171,10 +178,25 @@ CONSTRAINT fk_product_variants_product_id FOREIGN KEY(product_id) REFERENCES pro
 CONSTRAINT fk_product_variants_created_by FOREIGN KEY(created_by) REFERENCES users (id),
 CONSTRAINT fk_product_variants_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
 ;
+CREATE INDEX ix_product_variants_price ON product_variants (price_cents, id)
+;
 CREATE INDEX ix_product_variants_product_id ON product_variants (product_id)
 ;
 CREATE TABLE till_favourites ( id BIGSERIAL NOT NULL, product_id BIGINT NOT NULL, position BIGINT NOT NULL, CONSTRAINT pk_till_favourites PRIMARY KEY (id),
 CONSTRAINT uq_till_favourites_product_id UNIQUE (product_id), CONSTRAINT fk_till_favourites_product_id FOREIGN KEY(product_id) REFERENCES products (id) )
+;
+CREATE TABLE addresses ( id BIGSERIAL NOT NULL, customer_id BIGINT NOT NULL, type VARCHAR(64) NOT NULL, line1 TEXT NOT NULL, line2 TEXT NOT NULL, city TEXT NOT NULL,
+state TEXT NOT NULL, postal_code TEXT NOT NULL, country_code VARCHAR(2) NOT NULL, is_default BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+created_by BIGINT, updated_by BIGINT, version BIGINT DEFAULT '1' NOT NULL, CONSTRAINT pk_addresses PRIMARY KEY (id),
+CONSTRAINT ck_addresses_type_known CHECK (type IN ('shipping', 'billing')), CONSTRAINT fk_addresses_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id),
+CONSTRAINT fk_addresses_country_code FOREIGN KEY(country_code) REFERENCES countries (code),
+CONSTRAINT fk_addresses_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_addresses_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
+;
+CREATE INDEX ix_addresses_country_code ON addresses (country_code)
+;
+CREATE INDEX ix_addresses_customer_id ON addresses (customer_id)
+;
+CREATE UNIQUE INDEX uq_addresses_default ON addresses (customer_id, type) WHERE is_default
 ;
 CREATE TABLE stock_adjustments ( id BIGSERIAL NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, warehouse_id BIGINT NOT NULL, till_id BIGINT NOT NULL,
 reason TEXT NOT NULL, notes TEXT NOT NULL, user_id BIGINT NOT NULL, created_at BIGINT NOT NULL, CONSTRAINT pk_stock_adjustments PRIMARY KEY (id),
@@ -199,19 +221,6 @@ CREATE INDEX ix_stock_transfers_created_at ON stock_transfers (created_at)
 CREATE INDEX ix_stock_transfers_from_warehouse_id ON stock_transfers (from_warehouse_id)
 ;
 CREATE INDEX ix_stock_transfers_to_warehouse_id ON stock_transfers (to_warehouse_id)
-;
-CREATE TABLE addresses ( id BIGSERIAL NOT NULL, customer_id BIGINT NOT NULL, type VARCHAR(64) NOT NULL, line1 TEXT NOT NULL, line2 TEXT NOT NULL, city TEXT NOT NULL,
-state TEXT NOT NULL, postal_code TEXT NOT NULL, country_code VARCHAR(2) NOT NULL, is_default BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
-created_by BIGINT, updated_by BIGINT, version BIGINT DEFAULT '1' NOT NULL, CONSTRAINT pk_addresses PRIMARY KEY (id),
-CONSTRAINT ck_addresses_type_known CHECK (type IN ('shipping', 'billing')), CONSTRAINT fk_addresses_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id),
-CONSTRAINT fk_addresses_country_code FOREIGN KEY(country_code) REFERENCES countries (code),
-CONSTRAINT fk_addresses_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_addresses_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
-;
-CREATE INDEX ix_addresses_country_code ON addresses (country_code)
-;
-CREATE INDEX ix_addresses_customer_id ON addresses (customer_id)
-;
-CREATE UNIQUE INDEX uq_addresses_default ON addresses (customer_id, type) WHERE is_default
 ;
 CREATE TABLE shifts ( id BIGSERIAL NOT NULL, uid VARCHAR(36) NOT NULL, till_id BIGINT NOT NULL, number BIGINT NOT NULL, status VARCHAR(64) NOT NULL,
 business_date VARCHAR(10) NOT NULL, opened_at BIGINT NOT NULL, opened_by BIGINT NOT NULL, opening_float_cents BIGINT NOT NULL, opening_difference_cents BIGINT NOT NULL,
@@ -338,12 +347,22 @@ CONSTRAINT fk_price_list_items_variant_id FOREIGN KEY(variant_id) REFERENCES pro
 ;
 CREATE INDEX ix_price_list_items_variant_id ON price_list_items (variant_id)
 ;
+CREATE TABLE variant_search ( variant_id BIGINT NOT NULL, words TEXT NOT NULL, CONSTRAINT pk_variant_search PRIMARY KEY (variant_id),
+CONSTRAINT fk_variant_search_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) ON DELETE CASCADE )
+;
+DO $search$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX ix_variant_search_words_trgm ON variant_search USING gin (words gin_trgm_ops);
+EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported OR undefined_object THEN
+RAISE NOTICE 'pg_trgm cannot be used: search finds the beginnings of words only';
+CREATE INDEX ix_variant_search_words_fts ON variant_search USING gin (to_tsvector('simple', words)); END $search$
+;
 CREATE TABLE stock_levels ( variant_id BIGINT NOT NULL, warehouse_id BIGINT NOT NULL, on_hand BIGINT NOT NULL, reserved BIGINT NOT NULL, low_stock_threshold BIGINT,
 ledger_seq BIGINT NOT NULL, ledger_hash VARCHAR(64) NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_stock_levels PRIMARY KEY (variant_id, warehouse_id),
 CONSTRAINT ck_stock_levels_reserved_not_negative CHECK (reserved >= 0), CONSTRAINT fk_stock_levels_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
 CONSTRAINT fk_stock_levels_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id) )
 ;
 CREATE INDEX ix_stock_levels_warehouse_id ON stock_levels (warehouse_id)
+;
+CREATE INDEX ix_stock_levels_watched ON stock_levels (warehouse_id, variant_id) WHERE low_stock_threshold IS NOT NULL
 ;
 CREATE TABLE inventory_ledger ( id BIGSERIAL NOT NULL, variant_id BIGINT NOT NULL, warehouse_id BIGINT NOT NULL, seq BIGINT NOT NULL, type VARCHAR(64) NOT NULL,
 quantity_change BIGINT NOT NULL, quantity_after BIGINT NOT NULL, reference_type VARCHAR(64) NOT NULL, reference_id BIGINT NOT NULL, line_id BIGINT NOT NULL,
@@ -458,6 +477,8 @@ CONSTRAINT fk_oversell_exceptions_resolved_by FOREIGN KEY(resolved_by) REFERENCE
 CREATE INDEX ix_oversell_exceptions_order_id ON oversell_exceptions (order_id)
 ;
 CREATE INDEX ix_oversell_exceptions_place ON oversell_exceptions (variant_id, warehouse_id, state)
+;
+CREATE INDEX ix_oversell_exceptions_state ON oversell_exceptions (state, id)
 ;
 CREATE TABLE cart_items ( id BIGSERIAL NOT NULL, cart_id BIGINT NOT NULL, position BIGINT NOT NULL, variant_id BIGINT NOT NULL, quantity BIGINT NOT NULL,
 price_cents BIGINT NOT NULL, name TEXT NOT NULL, metadata TEXT NOT NULL, added_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_cart_items PRIMARY KEY (id),

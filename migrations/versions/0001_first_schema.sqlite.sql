@@ -1,3 +1,5 @@
+CREATE TABLE search_forms ( "key" TEXT NOT NULL, form TEXT NOT NULL, CONSTRAINT pk_search_forms PRIMARY KEY ("key", form) ) WITHOUT ROWID
+;
 CREATE TABLE countries ( code VARCHAR(2) NOT NULL, name TEXT NOT NULL, states TEXT NOT NULL, CONSTRAINT pk_countries PRIMARY KEY (code) )
 ;
 CREATE TABLE roles ( id INTEGER NOT NULL, version INTEGER NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL,
@@ -142,6 +144,8 @@ CREATE INDEX ix_customers_price_list_id ON customers (price_list_id)
 ;
 CREATE INDEX ix_customers_user_id ON customers (user_id)
 ;
+CREATE VIRTUAL TABLE customer_trigrams_fts USING fts5(words, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')
+;
 CREATE TABLE tills ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, warehouse_id INTEGER NOT NULL, printer TEXT, device_hash TEXT,
 is_active BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL,
 CONSTRAINT pk_tills PRIMARY KEY (id), CONSTRAINT uq_tills_code UNIQUE (code), CONSTRAINT fk_tills_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id),
@@ -172,10 +176,25 @@ CONSTRAINT fk_product_variants_product_id FOREIGN KEY(product_id) REFERENCES pro
 CONSTRAINT fk_product_variants_created_by FOREIGN KEY(created_by) REFERENCES users (id),
 CONSTRAINT fk_product_variants_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
 ;
+CREATE INDEX ix_product_variants_price ON product_variants (price_cents, id)
+;
 CREATE INDEX ix_product_variants_product_id ON product_variants (product_id)
 ;
 CREATE TABLE till_favourites ( id INTEGER NOT NULL, product_id INTEGER NOT NULL, position INTEGER NOT NULL, CONSTRAINT pk_till_favourites PRIMARY KEY (id),
 CONSTRAINT uq_till_favourites_product_id UNIQUE (product_id), CONSTRAINT fk_till_favourites_product_id FOREIGN KEY(product_id) REFERENCES products (id) )
+;
+CREATE TABLE addresses ( id INTEGER NOT NULL, customer_id INTEGER NOT NULL, type VARCHAR(64) NOT NULL, line1 TEXT NOT NULL, line2 TEXT NOT NULL, city TEXT NOT NULL,
+state TEXT NOT NULL, postal_code TEXT NOT NULL, country_code VARCHAR(2) NOT NULL, is_default BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_addresses PRIMARY KEY (id),
+CONSTRAINT ck_addresses_type_known CHECK (type IN ('shipping', 'billing')), CONSTRAINT fk_addresses_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id),
+CONSTRAINT fk_addresses_country_code FOREIGN KEY(country_code) REFERENCES countries (code),
+CONSTRAINT fk_addresses_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_addresses_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
+;
+CREATE INDEX ix_addresses_country_code ON addresses (country_code)
+;
+CREATE INDEX ix_addresses_customer_id ON addresses (customer_id)
+;
+CREATE UNIQUE INDEX uq_addresses_default ON addresses (customer_id, type) WHERE is_default
 ;
 CREATE TABLE stock_adjustments ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, warehouse_id INTEGER NOT NULL, till_id INTEGER NOT NULL,
 reason TEXT NOT NULL, notes TEXT NOT NULL, user_id INTEGER NOT NULL, created_at BIGINT NOT NULL, CONSTRAINT pk_stock_adjustments PRIMARY KEY (id),
@@ -200,19 +219,6 @@ CREATE INDEX ix_stock_transfers_created_at ON stock_transfers (created_at)
 CREATE INDEX ix_stock_transfers_from_warehouse_id ON stock_transfers (from_warehouse_id)
 ;
 CREATE INDEX ix_stock_transfers_to_warehouse_id ON stock_transfers (to_warehouse_id)
-;
-CREATE TABLE addresses ( id INTEGER NOT NULL, customer_id INTEGER NOT NULL, type VARCHAR(64) NOT NULL, line1 TEXT NOT NULL, line2 TEXT NOT NULL, city TEXT NOT NULL,
-state TEXT NOT NULL, postal_code TEXT NOT NULL, country_code VARCHAR(2) NOT NULL, is_default BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
-created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_addresses PRIMARY KEY (id),
-CONSTRAINT ck_addresses_type_known CHECK (type IN ('shipping', 'billing')), CONSTRAINT fk_addresses_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id),
-CONSTRAINT fk_addresses_country_code FOREIGN KEY(country_code) REFERENCES countries (code),
-CONSTRAINT fk_addresses_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_addresses_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
-;
-CREATE INDEX ix_addresses_country_code ON addresses (country_code)
-;
-CREATE INDEX ix_addresses_customer_id ON addresses (customer_id)
-;
-CREATE UNIQUE INDEX uq_addresses_default ON addresses (customer_id, type) WHERE is_default
 ;
 CREATE TABLE shifts ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, till_id INTEGER NOT NULL, number INTEGER NOT NULL, status VARCHAR(64) NOT NULL,
 business_date VARCHAR(10) NOT NULL, opened_at BIGINT NOT NULL, opened_by INTEGER NOT NULL, opening_float_cents INTEGER NOT NULL,
@@ -339,12 +345,21 @@ CONSTRAINT fk_price_list_items_variant_id FOREIGN KEY(variant_id) REFERENCES pro
 ;
 CREATE INDEX ix_price_list_items_variant_id ON price_list_items (variant_id)
 ;
+CREATE TABLE variant_search ( variant_id INTEGER NOT NULL, words TEXT NOT NULL, CONSTRAINT pk_variant_search PRIMARY KEY (variant_id),
+CONSTRAINT fk_variant_search_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) ON DELETE CASCADE )
+;
+CREATE VIRTUAL TABLE variant_words_fts USING fts5(words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4', tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")
+;
+CREATE VIRTUAL TABLE variant_trigrams_fts USING fts5(words, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')
+;
 CREATE TABLE stock_levels ( variant_id INTEGER NOT NULL, warehouse_id INTEGER NOT NULL, on_hand INTEGER NOT NULL, reserved INTEGER NOT NULL, low_stock_threshold INTEGER,
 ledger_seq INTEGER NOT NULL, ledger_hash VARCHAR(64) NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_stock_levels PRIMARY KEY (variant_id, warehouse_id),
 CONSTRAINT ck_stock_levels_reserved_not_negative CHECK (reserved >= 0), CONSTRAINT fk_stock_levels_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
 CONSTRAINT fk_stock_levels_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id) )
 ;
 CREATE INDEX ix_stock_levels_warehouse_id ON stock_levels (warehouse_id)
+;
+CREATE INDEX ix_stock_levels_watched ON stock_levels (warehouse_id, variant_id) WHERE low_stock_threshold IS NOT NULL
 ;
 CREATE TABLE inventory_ledger ( id INTEGER NOT NULL, variant_id INTEGER NOT NULL, warehouse_id INTEGER NOT NULL, seq INTEGER NOT NULL, type VARCHAR(64) NOT NULL,
 quantity_change INTEGER NOT NULL, quantity_after INTEGER NOT NULL, reference_type VARCHAR(64) NOT NULL, reference_id INTEGER NOT NULL, line_id INTEGER NOT NULL,
@@ -459,6 +474,8 @@ CONSTRAINT fk_oversell_exceptions_resolved_by FOREIGN KEY(resolved_by) REFERENCE
 CREATE INDEX ix_oversell_exceptions_order_id ON oversell_exceptions (order_id)
 ;
 CREATE INDEX ix_oversell_exceptions_place ON oversell_exceptions (variant_id, warehouse_id, state)
+;
+CREATE INDEX ix_oversell_exceptions_state ON oversell_exceptions (state, id)
 ;
 CREATE TABLE cart_items ( id INTEGER NOT NULL, cart_id INTEGER NOT NULL, position INTEGER NOT NULL, variant_id INTEGER NOT NULL, quantity INTEGER NOT NULL,
 price_cents INTEGER NOT NULL, name TEXT NOT NULL, metadata TEXT NOT NULL, added_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_cart_items PRIMARY KEY (id),

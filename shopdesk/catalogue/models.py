@@ -132,6 +132,7 @@ class ProductVariant(Edited, Base):
     position: Mapped[int] = mapped_column(default=0)
     __table_args__ = (
         one_of("inventory_policy", "deny", "continue"),
+        sa.Index("ix_product_variants_price", "price_cents", "id"),
         sa.CheckConstraint("price_cents BETWEEN 0 AND 1000000000000", name="price_range"),
         sa.CheckConstraint("cost_cents BETWEEN 0 AND 1000000000000", name="cost_range"),
     )
@@ -229,3 +230,23 @@ class TillFavourite(Base):
     id: Mapped[Id]
     product_id: Mapped[int] = ref("products.id", unique=True, index=False)
     position: Mapped[int] = mapped_column(default=0)
+
+
+class VariantSearch(Base):
+    """The folded words by which a variant is found: product, variant, SKU, barcodes; written with the catalogue."""
+
+    __tablename__ = "variant_search"
+    variant_id: Mapped[int] = ref("product_variants.id", primary_key=True, index=False, ondelete="CASCADE")
+    words: Mapped[str]
+
+
+class SearchForm(Base):
+    """A beginning of a word of the catalogue under each spelling with one letter left out: how typing mistakes are found.
+
+    Two words that differ by one letter share such a spelling, so that a mistake costs a few look-ups by key.
+    """
+
+    __tablename__ = "search_forms"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(primary_key=True)
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it from the class

@@ -40,7 +40,16 @@ class StockLevel(Base):
     ledger_seq: Mapped[int] = mapped_column(default=0)
     ledger_hash: Mapped[Hash]
     updated_at: Mapped[datetime]
-    __table_args__ = (sa.CheckConstraint("reserved >= 0", name="reserved_not_negative"),)
+    __table_args__ = (
+        sa.CheckConstraint("reserved >= 0", name="reserved_not_negative"),
+        sa.Index(
+            "ix_stock_levels_watched",
+            "warehouse_id",
+            "variant_id",
+            sqlite_where=sa.text("low_stock_threshold IS NOT NULL"),
+            postgresql_where=sa.text("low_stock_threshold IS NOT NULL"),
+        ),
+    )
 
 
 class LedgerEntry(Base):
@@ -141,4 +150,5 @@ class OversellException(Base):
     __table_args__ = (
         one_of("state", "open", "resolved"),
         sa.Index("ix_oversell_exceptions_place", "variant_id", "warehouse_id", "state"),
+        sa.Index("ix_oversell_exceptions_state", "state", "id"),
     )

@@ -13,7 +13,7 @@ class Actor:
     """A person (or the built-in ``local``) with the rights they hold at this moment.
 
     ``discount_cap_ppm`` is the largest discount given without approval, None for no cap. ``scopes`` narrows an API key; None
-    means not narrowed.
+    means not narrowed. ``api_key_id`` names the key that is used, so that revoking it takes effect at once.
     """
 
     user_id: int
@@ -24,10 +24,16 @@ class Actor:
     till_id: int | None = None
     session_uid: str | None = None
     scopes: frozenset[str] | None = None
+    api_key_id: int | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether the role, and the API key if one is used, include a permission."""
         return permission in self.permissions and (self.scopes is None or permission in self.scopes)
+
+    @property
+    def effective(self) -> frozenset[str]:
+        """What the actor may do: the role's permissions, less what the API key leaves out."""
+        return self.permissions if self.scopes is None else self.permissions & self.scopes
 
     def require(self, permission: Permission) -> None:
         """Raise NotPermitted unless the actor may."""

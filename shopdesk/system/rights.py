@@ -12,11 +12,11 @@ from shopdesk.core.clock import Clock, to_micros
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import N_
 from shopdesk.db.batch import Batch, Prepared
-from shopdesk.system.models import PermissionRow, Role, RolePermission, SessionRow, User
+from shopdesk.system.models import ApiKey, PermissionRow, Role, RolePermission, SessionRow, User
 
 
 class SignedOut(ShopError):
-    """The session ended, expired or is locked, or the user was disabled."""
+    """The session ended, expired or is locked, the API key was revoked, or the user was disabled."""
 
     code = "signed_out"
     sentence = N_("You are signed out. Sign in again to go on.")
@@ -33,16 +33,25 @@ _session = (
     )
     .exists()
 )
-_NOW = Prepared(
+_key = (
+    sa.select(ApiKey.id)
+    .where(
+        ApiKey.id == sa.bindparam("api_key_id"),
+        ApiKey.user_id == sa.bindparam("user_id"),
+        ApiKey.is_active,
+        ~ApiKey.is_revoked,
+        sa.or_(ApiKey.expires_at.is_(None), sa.type_coerce(ApiKey.expires_at, sa.BigInteger) > sa.bindparam("now")),
+    )
+    .exists()
+)
+_rights = (
     sa.select(User.username, User.is_active, Role.id, Role.version, Role.code, Role.discount_cap_ppm)
     .join_from(User, Role)
     .where(User.id == sa.bindparam("user_id"))
 )
-_NOW_IN_SESSION = Prepared(
-    sa.select(User.username, User.is_active, Role.id, Role.version, Role.code, Role.discount_cap_ppm)
-    .join_from(User, Role)
-    .where(User.id == sa.bindparam("user_id"), _session)
-)
+_NOW = Prepared(_rights)
+_NOW_IN_SESSION = Prepared(_rights.where(_session))
+_NOW_WITH_KEY = Prepared(_rights.where(_key))
 _PERMISSIONS = (
     sa.select(PermissionRow.code).join(RolePermission).where(RolePermission.role_id == sa.bindparam("role_id"))
 )
@@ -57,13 +66,13 @@ def rights_now(connection: sa.Connection, actor: Actor, clock: Clock) -> Actor:
     One statement; the list of permissions is remembered for as long as the role's version stays.
     """
     batch = Batch(connection)
-    if actor.session_uid is None:
-        found = batch.add(_NOW, {"user_id": actor.user_id})
+    values = {"user_id": actor.user_id, "now": to_micros(clock.now())}
+    if actor.api_key_id is not None:
+        found = batch.add(_NOW_WITH_KEY, {**values, "api_key_id": actor.api_key_id})
+    elif actor.session_uid is not None:
+        found = batch.add(_NOW_IN_SESSION, {**values, "session_uid": actor.session_uid})
     else:
-        found = batch.add(
-            _NOW_IN_SESSION,
-            {"user_id": actor.user_id, "session_uid": actor.session_uid, "now": to_micros(clock.now())},
-        )
+        found = batch.add(_NOW, {"user_id": actor.user_id})
     batch.send()
     if found.one is None or not found.one[1]:
         raise SignedOut

@@ -7,9 +7,10 @@ microseconds), because the processing of types would cost more than the statemen
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -43,7 +44,13 @@ class Prepared:
 
 def insert_into(model: type[Base], *columns: str) -> Prepared:
     """An INSERT of the named columns of a mapped table, values given under the same names."""
-    return Prepared(sa.insert(model).values({name: sa.bindparam(name) for name in columns}))
+    table = cast("sa.Table", model.__table__)
+    return Prepared(sa.insert(table).values({name: sa.bindparam(name) for name in columns}))
+
+
+def array(dialect: str, values: Sequence[object]) -> object:
+    """A list as one parameter: JSON text for SQLite's json_each, the list itself for PostgreSQL's ANY and unnest."""
+    return json.dumps(list(values)) if dialect == "sqlite" else list(values)
 
 
 class Outcome:
@@ -71,6 +78,11 @@ class Batch:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
         self._pending: list[tuple[Prepared, Values | Sequence[Values], bool, Outcome]] = []
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._connection.dialect.name
 
     def add(self, statement: Prepared, values: Values | Sequence[Values] = MappingProxyType({})) -> Outcome:
         """Queue a statement; an empty sequence of values queues nothing."""

@@ -81,9 +81,8 @@ class Database:
     @contextlib.contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A connection in a write transaction; the caller commits, leaving without a commit rolls back."""
-        with self._queue or contextlib.nullcontext():
-            with self.write_engine.connect() as connection:
-                yield connection
+        with self._queue or contextlib.nullcontext(), self.write_engine.connect() as connection:
+            yield connection
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:

@@ -94,9 +94,7 @@ def guard_statements(metadata: sa.MetaData, dialect: str) -> dict[str, str]:
 
 def function_statement() -> str:
     """PostgreSQL's trigger function that refuses."""
-    return (
-        f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $guard${_BODY}$guard$"
-    )
+    return f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $guard${_BODY}$guard$"
 
 
 _BODY = """

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from shopdesk.core.actor import Actor
 from shopdesk.core.clock import Clock, SystemClock
-from shopdesk.core.errors import CommitUnknown, ShopError
+from shopdesk.core.errors import CommitUnknown, DatabaseBusy, ShopError
 from shopdesk.core.i18n import _
 from shopdesk.db.changes import CHANNEL, ChangeFeed
 from shopdesk.db.database import RETRYABLE, Database, is_driver_error, lost_connection, sqlstate, trouble
@@ -24,6 +24,10 @@ P = ParamSpec("P")
 TRIES = 5
 Authorise = Callable[[sa.Connection, Actor, Clock], Actor]
 """Reads the actor's rights as they are now, inside the transaction; raises a ShopError for a session that ended."""
+
+
+class TryAgain(Exception):
+    """Somebody else changed what this transaction read; raised by a use case to be run again from the start."""
 
 
 class Shop:
@@ -62,6 +66,9 @@ class Shop:
                 self.database.reconnect()
                 if not keyed or attempt == TRIES:
                     raise
+            except TryAgain:
+                if attempt == TRIES:
+                    raise DatabaseBusy(_("other tills kept it busy for too long.")) from None
             except ShopError:
                 raise
             except Exception as error:
@@ -76,7 +83,7 @@ class Shop:
                     if known is None:
                         raise
                     raise known from error
-            time.sleep(random.uniform(0.002, 0.02) * attempt)  # noqa: S311 - jitter, not a secret
+            time.sleep(random.uniform(0.002, 0.02) * attempt)
         raise AssertionError("the loop above returns or raises")
 
     def ask(self, query: Callable[Concatenate[Reader, P], R], *args: P.args, **kwargs: P.kwargs) -> R:

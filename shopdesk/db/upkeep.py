@@ -52,14 +52,18 @@ class SchemaOlder(ShopError):
     """The shop was made by an older program."""
 
     code = "schema_older"
-    sentence = N_("{place} was made by an older ShopDesk. Bring it up to date with 'shopdesk migrate' (it backs up first).")
+    sentence = N_(
+        "{place} was made by an older ShopDesk. Bring it up to date with 'shopdesk migrate' (it backs up first)."
+    )
 
 
 class SchemaNewer(ShopError):
     """The shop was changed by a newer program."""
 
     code = "schema_newer"
-    sentence = N_("{place} was changed by a newer ShopDesk (schema {found}, this program knows {known}). Update this program.")
+    sentence = N_(
+        "{place} was changed by a newer ShopDesk (schema {found}, this program knows {known}). Update this program."
+    )
 
 
 class SchemaForeign(ShopError):

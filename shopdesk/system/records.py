@@ -63,8 +63,15 @@ def link(prev_hash: str, payload: str) -> str:
 
 
 def rows_digest(tables: Iterable[tuple[str, Sequence[Sequence[object]]]]) -> str:
-    """Digest of a document's rows, table by table, each row as the list of its fixed columns' raw values."""
-    return digest(canonical([[name, [list(row) for row in rows]] for name, rows in tables]))
+    """Digest of a document's rows, table by table, each row as the list of its fixed columns' raw values.
+
+    Truth values count as 0 and 1, which is how one of the two databases holds them.
+    """
+    return digest(canonical([[name, [[_plain(value) for value in row] for row in rows]] for name, rows in tables]))
+
+
+def _plain(value: object) -> object:
+    return int(value) if isinstance(value, bool) else value
 
 
 _STATE = "SELECT series, value, hash, perpetual_cents, last_at FROM counters WHERE scope = :scope ORDER BY series"

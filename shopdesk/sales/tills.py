@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -242,7 +244,7 @@ _LIST = sa.select(
 ).join_from(Till, Warehouse)
 
 
-def _row(row: sa.Row[tuple[int, str, str, int, str, str | None, bool, int]]) -> TillRow:
+def _row(row: Sequence[Any]) -> TillRow:
     printer = None if row[5] is None else config_from_json(row[5])
     return TillRow(row[0], row[1], row[2], row[3], row[4], printer, row[6], row[7])
 

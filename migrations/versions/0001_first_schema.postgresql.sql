@@ -536,7 +536,7 @@ created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_card_inten
 CONSTRAINT ck_card_intents_status_known CHECK (status IN ('pending', 'approved', 'declined', 'timed_out', 'cancelled', 'used', 'reversed')),
 CONSTRAINT uq_card_intents_uid UNIQUE (uid), CONSTRAINT fk_card_intents_till_id FOREIGN KEY(till_id) REFERENCES tills (id),
 CONSTRAINT fk_card_intents_user_id FOREIGN KEY(user_id) REFERENCES users (id), CONSTRAINT uq_card_intents_transaction_id UNIQUE (transaction_id),
-CONSTRAINT fk_card_intents_order_id FOREIGN KEY(order_id) REFERENCES orders (id) )
+CONSTRAINT fk_card_intents_order_id FOREIGN KEY(order_id) REFERENCES orders (id) DEFERRABLE INITIALLY DEFERRED )
 ;
 CREATE INDEX ix_card_intents_cart_uid ON card_intents (cart_uid)
 ;

@@ -377,7 +377,9 @@ class CardIntent(Base):
     card_brand: Mapped[str | None]
     card_last4: Mapped[str | None]
     raw_response: Mapped[str | None]
-    order_id: Mapped[int | None] = ref("orders.id")
+    order_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("orders.id", deferrable=True, initially="DEFERRED"), index=True
+    )  # deferred: the checkout claims the intent before it writes the order
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     __table_args__ = (

@@ -1,7 +1,7 @@
 """The search tables and indexes that mapped classes cannot say: FTS5 on SQLite, trigram indexes on PostgreSQL.
 
-They are made after their tables, so that the migration and ``create_all`` have them too. Names with ``_fts`` or ``_trgm`` belong to
-this module: a comparison of metadata and database leaves them out.
+They are made after their tables, so that the migration and ``create_all`` have them too. Names with ``_fts`` or ``_trgm``
+belong to this module: a comparison of metadata and database leaves them out.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _trigrams(table: str, column: str) -> str:
 def _after(model: type[VariantSearch] | type[Customer], dialect: str, statements: tuple[str, ...]) -> None:
     table = cast("sa.Table", model.__table__)
     for statement in statements:
-        ddl = sa.DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
+        ddl = sa.DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
         sa.event.listen(table, "after_create", ddl)
 
 

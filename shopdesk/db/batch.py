@@ -20,10 +20,14 @@ Values = Mapping[str, object]
 
 
 class Prepared:
-    """A Core statement, or its hand-written text by dialect with ``:name`` parameters, compiled once a dialect."""
+    """A Core statement, or its hand-written text by dialect with ``:name`` parameters, compiled once a dialect.
 
-    def __init__(self, statement: sa.ClauseElement | None = None, **by_dialect: str) -> None:
+    ``replan`` makes PostgreSQL plan it anew for each values: for searches, whose best plan depends on what is looked for.
+    """
+
+    def __init__(self, statement: sa.ClauseElement | None = None, *, replan: bool = False, **by_dialect: str) -> None:
         self._statement = statement
+        self.replan = replan
         self._by_dialect = by_dialect
         self._compiled: dict[str, tuple[str, tuple[str, ...] | None, dict[str, Any]]] = {}
 
@@ -125,6 +129,8 @@ class Batch:
             listener(connection, cursor, text, bound, None, many)
         if many:
             cursor.executemany(text, bound)
+        elif statement.replan and order is None:
+            cursor.execute(text, bound, prepare=False)
         else:
             cursor.execute(text, bound)
         return cursor

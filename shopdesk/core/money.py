@@ -8,6 +8,7 @@ everything that is not an ``int``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -18,6 +19,7 @@ MILLI = 1_000
 PPM = 1_000_000
 MAX_CENTS = 10**12
 MAX_MILLI = 10**9
+_FIGURE = re.compile(r"[+-]?(\d{1,20}\.?\d{0,12}|\.\d{1,12})", re.ASCII)
 
 
 def round_half_away(numerator: int, denominator: int) -> int:
@@ -127,7 +129,8 @@ def parse_amount(text: str, currency: str, *, field: str = "amount_cents") -> in
     if mark >= 0:
         head, tail = cleaned[:mark], cleaned[mark + 1 :]
         others = head.count(",") + head.count(".")
-        grouped = len(tail) == 3 and places != 3 and (others == 0 or cleaned[mark] in head)
+        leading = head.lstrip("+-").startswith("0")
+        grouped = len(tail) == 3 and places != 3 and not leading and (others == 0 or cleaned[mark] in head)
         head = head.replace(",", "").replace(".", "")
         cleaned = head + tail if grouped else f"{head}.{tail}"
     return exact_scaled(cleaned, places, field=field)
@@ -135,10 +138,10 @@ def parse_amount(text: str, currency: str, *, field: str = "amount_cents") -> in
 
 def exact_scaled(text: str, places: int, *, field: str) -> int:
     """A decimal string as a whole number of 10^-places units; raises BadAmount if it does not fit exactly."""
+    if not _FIGURE.fullmatch(text):
+        raise BadAmount(field)
     try:
         value = Decimal(text)
-        if not value.is_finite():
-            raise BadAmount(field)
         scaled = value.scaleb(places)
     except InvalidOperation:
         raise BadAmount(field) from None

@@ -67,7 +67,6 @@ class NumericPad(QWidget):
                 QApplication.postEvent(target, enter)
             else:
                 target.insert(key)
-                target.textEdited.emit(target.text())
         self.typed.emit(key)
 
     def _key(self, key: str, height: int) -> QPushButton:

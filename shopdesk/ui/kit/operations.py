@@ -98,7 +98,7 @@ def show_refusal(
     if form is not None and error.field and form.show_error(error.field, error.message):
         return
     if isinstance(error, DatabaseTrouble):
-        _log.warning("the database refused: %s", error.code)
+        _log.info("the database refused: %s", error.code)
     actions = [Action(_("Try again"), again, "try_again")] if again and isinstance(error, DatabaseTrouble) else []
     bar = bar_of(widget)
     if bar is not None:

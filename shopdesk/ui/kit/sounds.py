@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 import wave
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Sounds:
     def __init__(self, *, enabled: bool = True, play: Callable[[Path], object] | None = None) -> None:
         self.enabled = enabled
         self._send = play or _system_player()
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
 
     def scan(self) -> None:
         """A scan was understood."""
@@ -52,8 +53,9 @@ class Sounds:
 
     def _file(self, name: str) -> Path:
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="shopdesk-sounds-", ignore_cleanup_errors=True)
-        path = Path(self._folder.name) / f"{name}.wav"
+            self._folder = Path(tempfile.mkdtemp(prefix="shopdesk-sounds-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        path = self._folder / f"{name}.wav"
         if not path.exists():
             _write_tone(path, TONES[name])
         return path

@@ -54,7 +54,8 @@ class CellDelegate(QStyledItemDelegate):
         if at >= len(model.rows):
             return
         row, column = model.rows[at], model.columns[index.column()]
-        if option.state & QStyle.StateFlag.State_Selected:
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
             painter.fillRect(rect, self._colours["selected"])
         elif at == self.hovered:
             painter.fillRect(rect, self._colours["hover"])
@@ -72,7 +73,11 @@ class CellDelegate(QStyledItemDelegate):
                 top = inner.top() + (inner.height() - size) // 2
                 draw_icon(painter, QRect(inner.left(), top, size, size), look.glyph, colour)
                 inner.setLeft(inner.left() + size + tokens.SPACE_4)
-        painter.setPen(self._colours[colour if self._view.fresh else "secondary"])
+        if not self._view.fresh:
+            colour = "secondary"
+        elif chosen:
+            colour = "text"
+        painter.setPen(self._colours[colour])
         painter.setFont(self._fonts[column.right])
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
         fitted = self._metrics[column.right].elidedText(shown, Qt.TextElideMode.ElideRight, inner.width())

@@ -188,14 +188,13 @@ class Lanes(QObject):
     def _run(self, lane: queue.SimpleQueue[_Job | None]) -> None:
         while (job := lane.get()) is not None:
             ticket, work, always = job
-            if not always and not ticket.wanted:
-                continue
             value: object = None
             error: BaseException | None = None
-            try:
-                value = work()
-            except BaseException as problem:
-                error = problem
+            if always or ticket.wanted:
+                try:
+                    value = work()
+                except BaseException as problem:  # carried to the GUI thread, which decides
+                    error = problem
             if isValid(self):
                 self._answered.emit(ticket, value, error)
 

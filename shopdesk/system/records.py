@@ -138,6 +138,24 @@ def answered(uow: UnitOfWork, key: str, use_case: str, content: Mapping[str, obj
     return stored_answer(found, use_case, request_hash(use_case, content))
 
 
+def keep_answer(
+    uow: UnitOfWork, key: str, use_case: str, content: Mapping[str, object], answer: Mapping[str, object]
+) -> None:
+    """Keep the answer of a request that no book was opened for; one statement."""
+    batch = uow.batch()
+    batch.add(
+        _ADD_ANSWER,
+        {
+            "key": key,
+            "use_case": use_case,
+            "request_hash": request_hash(use_case, content),
+            "answer": canonical(answer),
+            "created_at": to_micros(uow.clock.now()),
+        },
+    )
+    batch.send()
+
+
 class Series:
     """One counter of a till in memory: its value and, for a chain, hash and running total."""
 

@@ -1,0 +1,88 @@
+"""JSON lines in, one use case each; one answer line each, written and flushed only after the commit is durable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+from shopdesk.cli.commands import COMMANDS, BadRequest, Doing
+from shopdesk.cli.context import Call
+from shopdesk.core.actor import Actor
+from shopdesk.core.errors import ShopError
+from shopdesk.core.i18n import _
+from shopdesk.core.ids import canonical_uuid
+from shopdesk.db.shop import Shop
+
+_MAX_LINE = 8 * 1024 * 1024
+
+
+def answer_lines(call: Call, source: IO[bytes], sink: IO[bytes]) -> None:
+    """Answer every line; the answers' order is the lines' order."""
+    shop, actor = call.shop(), call.actor()
+    for line in _lines(source):
+        if line.strip():
+            answer = answer_line(shop, actor, line, till=call.till)
+            sink.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+            sink.flush()
+
+
+def answer_line(shop: Shop, actor: Actor, line: bytes, *, till: str | None = None) -> dict[str, object]:
+    """The answer to one line: ``committed``, ``refused`` by a rule, or ``error`` for what cannot be understood."""
+    key: str | None = None
+    try:
+        request = _parsed(line)
+        key = request["key"] if isinstance(request.get("key"), str) else None
+        doing, fields = _named(request)
+        return {"key": key, "status": "committed", **doing.run(shop, actor, fields, till)}
+    except BadRequest as error:
+        return {"key": key, "status": "error", "message": str(error)}
+    except ShopError as error:
+        return {"key": key, "status": "refused", "reason": error.code, "message": str(error)}
+
+
+def list_use_cases() -> Iterable[str]:
+    """One JSON line for each use case: its name, what it does, its fields with their types."""
+    for name, doing in sorted(COMMANDS.items()):
+        yield json.dumps({"do": name, "about": doing.about, "fields": doing.fields()}, ensure_ascii=False)
+
+
+def _lines(source: IO[bytes]) -> Iterator[bytes]:
+    """Lines of bounded length; what is longer is passed on cut, and so is no JSON, and the rest of it is dropped."""
+    while line := source.readline(_MAX_LINE + 1):
+        if len(line) > _MAX_LINE and not line.endswith(b"\n"):
+            while rest := source.readline(_MAX_LINE):
+                if rest.endswith(b"\n"):
+                    break
+            line = line[:64]
+        yield line
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(line, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise BadRequest(_("this line is not JSON.")) from None
+    if not isinstance(request, dict):
+        raise BadRequest(_("a request is a JSON object."))
+    return request
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _named(request: dict[str, Any]) -> tuple[Doing, dict[str, Any]]:
+    fields = dict(request)
+    name = fields.pop("do", None)
+    doing = COMMANDS.get(name) if isinstance(name, str) else None
+    if doing is None:
+        raise BadRequest(_("do: there is no use case {name}.").format(name=json.dumps(name)[:80]))
+    key = fields.get("key")
+    if not isinstance(key, str):
+        raise BadRequest(_("key: a UUID is needed."))
+    try:
+        fields["key"] = canonical_uuid(key)
+    except ValueError:
+        raise BadRequest(_("key: a UUID is needed.")) from None
+    return doing, fields

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from shopdesk.core.clock import to_micros
 from shopdesk.core.errors import BadAmount, BadField, NotFound, ShopError
+from shopdesk.core.free_text import holds_card_number
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.ids import canonical_uuid
 from shopdesk.core.money import checked_cents
@@ -34,9 +35,10 @@ class CardNotApproved(ShopError):
 
 @dataclass(frozen=True, slots=True)
 class CardIntentRow:
-    """A card payment as the till knows it. ``status`` is one of pending, approved, declined, timed_out, cancelled, used, reversed.
+    """A card payment as the till knows it.
 
-    ``voided`` tells that the sale which used it was voided, so that it is to be given back.
+    ``status`` is one of pending, approved, declined, timed_out, cancelled, used, reversed. ``voided`` tells that the sale
+    which used it was voided, so that it is to be given back.
     """
 
     uid: str
@@ -152,11 +154,11 @@ def decide_intent(uow: UnitOfWork, command: DecideIntent) -> CardIntentRow:
         }
     if status != "reversed":
         values["raw_response"] = _kept(answer)
-    uow.connection.execute(
+    changed = uow.connection.execute(
         sa.update(CardIntent).where(CardIntent.uid == command.uid, CardIntent.status.in_(before)).values(**values)
     )
     row = _one(uow, command.uid)
-    if row.status == "reversed":
+    if changed.rowcount and status == "reversed":
         _audit_reversal(uow, row)
     uow.changed("CardIntent")
     return row
@@ -244,6 +246,8 @@ def _audit_reversal(uow: UnitOfWork, row: CardIntentRow) -> None:
 def _kept(answer: TerminalAnswer) -> str:
     """The part of an answer that is kept as it came: never more than code and sentence."""
     message = "".join(char for char in answer.message if char.isprintable())[:_MESSAGE_LENGTH]
+    if holds_card_number(message):
+        message = ""
     return canonical({"outcome": answer.outcome, "auth_code": answer.auth_code[:40], "message": message})
 
 

@@ -91,7 +91,7 @@ def _raw(model: type[Base], names: Sequence[str], *where: sa.ColumnElement[bool]
     return Prepared(sa.select(*(table.c[name] for name in names)).where(*where).order_by(table.c.id))
 
 
-_shift_id = sa.bindparam("shift_id")
+_shift_id: sa.BindParameter[Any] = sa.bindparam("shift_id")  # Any: a parameter has no type of its own
 SHIFT_OPENING_ROWS = _raw(Shift, SHIFT_OPENING, Shift.id == _shift_id)
 SHIFT_CLOSED_ROWS = _raw(Shift, SHIFT_CLOSED, Shift.id == _shift_id)
 COUNT_ROWS = _raw(CashCount, CASH_COUNT, CashCount.shift_id == _shift_id, CashCount.kind == sa.bindparam("kind"))

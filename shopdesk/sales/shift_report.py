@@ -82,10 +82,10 @@ class ShiftTotals:
         return self.float_cents + self.cash_taken_cents - self.cash_back_cents + self.in_cents - self.out_cents
 
 
-_shift = sa.bindparam("shift_id")
+_shift: sa.BindParameter[Any] = sa.bindparam("shift_id")  # Any: a parameter has no type of its own
 
 
-def _sum(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+def _sum(column: Any) -> sa.ColumnElement[Any]:
     return sa.cast(sa.func.coalesce(sa.func.sum(column), 0), sa.BigInteger)
 
 

@@ -94,7 +94,7 @@ class TerminalSimulator:
         if behaviour == "never_heard":
             return TerminalAnswer("timed_out", message="no answer")
         if behaviour == "wait":
-            return self._wait(reference, amount_cents, currency)
+            return self._wait(reference)
         if behaviour in ("decline", "time_out"):
             answer = TerminalAnswer("declined", message="declined by the issuer")
             heard = behaviour == "decline"
@@ -136,7 +136,7 @@ class TerminalSimulator:
                 self.payments[reference] = self._approved(reference, amount_cents, currency)
             self._woken.notify_all()
 
-    def _wait(self, reference: str, amount_cents: int, currency: str) -> TerminalAnswer:
+    def _wait(self, reference: str) -> TerminalAnswer:
         with self._woken:
             if not self._woken.wait_for(lambda: reference in self.payments, self.patience_seconds):
                 self.payments[reference] = TerminalAnswer("cancelled", message="no card was shown")

@@ -21,4 +21,3 @@ def upgrade() -> None:
         if statement.strip():
             cursor.execute(statement)  # as it stands: a percent sign in it is no parameter
     cursor.close()
-

@@ -1,0 +1,1 @@
+"""Tests of the two doors, of the schema's guards and of backups."""

@@ -131,16 +131,18 @@ def _interpolated_sql(source: str) -> list[int]:
     ]
     lines = set()
     for node in (inner for function in functions for inner in ast.walk(function)):
-        if not isinstance(node, ast.Call) or not node.args:
+        if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        first = node.args[0]
-        formatted = isinstance(first, ast.Call) and getattr(first.func, "attr", "") == "format"
-        if name in {"text", "exec_driver_sql", "Prepared"} and (
-            isinstance(first, ast.JoinedStr | ast.BinOp) or formatted
-        ):
+        given = [*node.args[:1], *(keyword.value for keyword in node.keywords)]
+        if name in {"text", "exec_driver_sql", "Prepared"} and any(_is_put_together(value) for value in given):
             lines.add(node.lineno)
     return sorted(lines)
+
+
+def _is_put_together(value: ast.expr) -> bool:
+    formatted = isinstance(value, ast.Call) and getattr(value.func, "attr", "") == "format"
+    return formatted or isinstance(value, ast.JoinedStr | ast.BinOp)
 
 
 MONEY_FILES = re.compile(r"(^|/)(money|basket|cash|totals|tax|tenders|pricing|shifts?|checkout|discounts?)\w*\.py$")

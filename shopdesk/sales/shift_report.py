@@ -90,7 +90,7 @@ def _sum(column: Any) -> sa.ColumnElement[Any]:
 
 
 _count = sa.func.count()
-_none = sa.literal_column("0")
+_none: sa.ColumnElement[int] = sa.literal_column("0")
 _PARTS = Prepared(
     sa.union_all(
         sa.select(

@@ -191,7 +191,10 @@ def _sale(uow: UnitOfWork, number: str) -> _Sale:
         raise UnknownSale(number)
     given_back: list[list[object]] = [[kind, -amount] for kind, amount in tenders.rows]
     untaxed = [[rate, -net, -tax] for rate, net, tax in taxes.rows]
-    return _Sale(*found.one, items.rows, given_back, untaxed)
+    order_id, uid, number, total_cents, shift_status, void_number, cash_cents = found.one
+    return _Sale(
+        order_id, uid, number, total_cents, shift_status, void_number, cash_cents, items.rows, given_back, untaxed
+    )
 
 
 def _write(

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from shopdesk.catalogue.sellable import Sellable
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.money import MILLI
-from shopdesk.sales.basket import Discount, LineInput, TaxPart
+from shopdesk.sales.basket import Discount, LineInput
+from shopdesk.sales.checkout import line_input
+from shopdesk.sales.sale_command import SaleLine
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the cart. ``id`` rises and is never used again; ``override_cents`` is a unit price typed at the till.
-
-    ``approvals`` are the uids of what a manager approved for this line.
-    """
+    """A line of the cart. ``id`` rises and is never used again; ``override_cents`` is a unit price typed at the till."""
 
     id: int
     goods: Sellable
     quantity_milli: int
     override_cents: int | None = None
     discount: Discount | None = None
-    approvals: tuple[str, ...] = ()
     note: str = ""
 
     @property
@@ -36,35 +36,25 @@ class Line:
             and self.goods.fixed_total_cents is None
         )
 
-    @property
-    def printed(self) -> bool:
-        """Whether the price printed in the code still holds: it does not for another quantity or price."""
-        return (
-            self.goods.fixed_unit_cents is not None
-            and self.override_cents is None
-            and self.quantity_milli == self.goods.quantity_milli
-        )
-
-    def priced_as(self) -> LineInput:
-        """The line as the arithmetic of the sale takes it."""
+    def asked(self) -> tuple[SaleLine, Sellable]:
+        """The line as the checkout will be asked for it, and the goods as it will find them: both reckon the same."""
         goods = self.goods
-        unit, offer = goods.price_at(self.quantity_milli)
-        source, label = ("price_list", offer.label) if offer is not None else ("", "")
-        if self.override_cents is not None:
-            unit, source, label = self.override_cents, "override", ""
-        elif self.printed and goods.fixed_unit_cents is not None:
-            changed = goods.fixed_unit_cents != unit
-            unit = goods.fixed_unit_cents
-            source, label = ("printed", "") if changed else (source, label)
-        return LineInput(
-            quantity_milli=self.quantity_milli,
-            list_price_cents=goods.price_cents,
-            unit_price_cents=unit,
-            taxes=tuple(TaxPart(*part) for part in goods.taxes),
-            discount=self.discount,
-            price_source=source,
-            price_label=label,
-        )
+        as_read = self.override_cents is None and self.quantity_milli == goods.quantity_milli
+        measured = goods.fixed_total_cents is not None or goods.quantity_milli != MILLI or bool(goods.lot)
+        extras = {"discount": self.discount, "price_cents": self.override_cents, "note": self.note}
+        if measured and as_read:
+            return msgspec.structs.replace(SaleLine(barcode=goods.code), **extras), goods
+        plain = _by_the_unit(goods)
+        if goods.barcode is not None and not measured:
+            line = SaleLine(quantity_milli=self.quantity_milli, barcode=goods.barcode)
+        else:
+            line = SaleLine(quantity_milli=self.quantity_milli, variant_id=goods.variant_id)
+        return msgspec.structs.replace(line, **extras), plain
+
+    def priced_as(self, *, exempt: bool = False) -> LineInput:
+        """The line as the arithmetic of the sale takes it, by the checkout's own rule."""
+        line, goods = self.asked()
+        return line_input(line, goods, exempt=exempt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +65,7 @@ class Buyer:
     name: str
     email: str = ""
     detail: str = ""
+    tax_exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +79,6 @@ class Cart:
     buyer: Buyer | None = None
     note: str = ""
     order_discount: Discount | None = None
-    order_approvals: tuple[str, ...] = field(default=())
 
     @property
     def focus(self) -> Line | None:
@@ -137,6 +127,13 @@ class Cart:
 
     def _with(self, changed: Line) -> tuple[Line, ...]:
         return tuple(changed if line.id == changed.id else line for line in self.lines)
+
+
+def _by_the_unit(goods: Sellable) -> Sellable:
+    """The goods without what their code said about quantity and price."""
+    if goods.quantity_milli == MILLI and goods.fixed_total_cents is None:
+        return goods
+    return msgspec.structs.replace(goods, quantity_milli=MILLI, fixed_total_cents=None, fixed_unit_cents=None)
 
 
 def _same(one: Sellable, other: Sellable) -> bool:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import msgspec
+
 from shopdesk.catalogue.sellable import Sellable
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import N_
 from shopdesk.core.ids import uuid7
-from shopdesk.core.money import MAX_MILLI, MILLI
+from shopdesk.core.money import MAX_MILLI, MILLI, format_quantity, round_half_away
 from shopdesk.sales.basket import Basket, Discount, PricedLine, TaxRules, price_basket
 from shopdesk.ui.till.cart_lines import Buyer, Cart, Line, whole
 
 UNDO_DEPTH = 50
+MOST_LABELS = 50
 
 
 class OnlyWhole(ShopError):
@@ -71,7 +74,8 @@ class CartState:
 
     def priced(self, cart: Cart) -> Basket:
         """Any cart worked out by the shop's rules; raises BadLine and DiscountTooLarge."""
-        return price_basket([line.priced_as() for line in cart.lines], self.rules, cart.order_discount)
+        exempt = cart.buyer is not None and cart.buyer.tax_exempt
+        return price_basket([line.priced_as(exempt=exempt) for line in cart.lines], self.rules, cart.order_discount)
 
     def priced_line(self, line_id: int) -> PricedLine:
         """A line worked out."""
@@ -82,13 +86,17 @@ class CartState:
 
     def add(self, goods: Sellable, times_milli: int = MILLI) -> Line:
         """Ring goods up, ``times`` of what the code stands for; raises OnlyWhole, TooMany, TooFewLeft, BadLine."""
-        quantity = goods.quantity_milli * times_milli // MILLI
-        if goods.fixed_total_cents is not None and times_milli == MILLI:
-            quantity = goods.quantity_milli
-        elif goods.fixed_total_cents is not None:
-            goods = _without_print(goods)
+        quantity = round_half_away(goods.quantity_milli * times_milli, MILLI)
         self._check(goods, quantity, self.cart.quantity_of(goods.variant_id))
-        self._change(self.cart.add(goods, quantity))
+        cart = self.cart
+        if goods.fixed_total_cents is None:
+            cart = cart.add(goods, quantity)
+        else:  # every label with a printed price is a line of its own
+            if not whole(times_milli) or times_milli > MOST_LABELS * MILLI:
+                raise TooMany
+            for _again in range(times_milli // MILLI):
+                cart = cart.add(goods, goods.quantity_milli)
+        self._change(cart)
         focus = self.cart.focus
         assert focus is not None
         return focus
@@ -103,24 +111,17 @@ class CartState:
         self._check(line.goods, quantity_milli, others)
         self._change(self.cart.change(replace(line, quantity_milli=quantity_milli)))
 
-    def set_price(self, line_id: int, unit_price_cents: int | None, approvals: tuple[str, ...] = ()) -> None:
+    def set_price(self, line_id: int, unit_price_cents: int | None) -> None:
         """Type a unit price for a line, or take it off again with None."""
-        line = self._line(line_id)
-        self._change(
-            self.cart.change(
-                replace(line, override_cents=unit_price_cents, approvals=_joined(line.approvals, approvals))
-            )
-        )
+        self._change(self.cart.change(replace(self._line(line_id), override_cents=unit_price_cents)))
 
-    def set_discount(self, line_id: int, discount: Discount | None, approvals: tuple[str, ...] = ()) -> None:
+    def set_discount(self, line_id: int, discount: Discount | None) -> None:
         """Take something off a line, or no longer."""
-        line = self._line(line_id)
-        self._change(self.cart.change(replace(line, discount=discount, approvals=_joined(line.approvals, approvals))))
+        self._change(self.cart.change(replace(self._line(line_id), discount=discount)))
 
-    def set_order_discount(self, discount: Discount | None, approvals: tuple[str, ...] = ()) -> None:
+    def set_order_discount(self, discount: Discount | None) -> None:
         """Take something off the whole sale, or no longer."""
-        joined = _joined(self.cart.order_approvals, approvals)
-        self._change(replace(self.cart, order_discount=discount, order_approvals=joined))
+        self._change(replace(self.cart, order_discount=discount))
 
     def set_line_note(self, line_id: int, note: str) -> None:
         """Write something on a line."""
@@ -165,7 +166,6 @@ class CartState:
             lines=before.lines,
             focus_id=before.focus_id,
             order_discount=before.order_discount,
-            order_approvals=before.order_approvals,
         )
         self._basket = None
         self._tell()
@@ -221,27 +221,13 @@ class CartState:
 
 def too_few_left(goods: Sellable, left_milli: int, on_hand_milli: int) -> TooFewLeft:
     """The refusal of a quantity, with what is left and what there would be with the pieces kept for others."""
-    from shopdesk.core.money import format_quantity
-
     return TooFewLeft(
         name=goods.name, left=format_quantity(left_milli), left_milli=left_milli, on_hand_milli=on_hand_milli
     )
 
 
-def _joined(have: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
-    return (*have, *(uid for uid in more if uid not in have))
-
-
-def _without_print(goods: Sellable) -> Sellable:
-    import msgspec
-
-    return msgspec.structs.replace(goods, fixed_total_cents=None, fixed_unit_cents=None)
-
-
 def _like(before: Sellable, now: Sellable) -> Sellable:
     """Fresh prices and stock for goods that keep what their code said."""
-    import msgspec
-
     return msgspec.structs.replace(
         now,
         code=before.code,

@@ -133,10 +133,10 @@ DARK = Scheme(
 )
 SCHEMES = {LIGHT.name: LIGHT, DARK.name: DARK}
 
-# Which text stands on which ground; the accent as a text only ever stands on the surface.
+# Which text stands on which ground: the accent as a text only on the surface, a state's colour never on a chosen row.
 TEXT_PAIRS = (
     *((text, ground) for text in ("text", "secondary") for ground in ("background", "surface", "hover", "selected")),
-    *((text, ground) for text in ("success", "warning", "danger") for ground in ("background", "surface", "selected")),
+    *((text, ground) for text in ("success", "warning", "danger") for ground in ("background", "surface")),
     ("text", "pressed"),
     ("accent", "surface"),
     *(("accent_text", ground) for ground in ("accent", "accent_hover", "danger", "danger_hover")),

@@ -348,7 +348,7 @@ CREATE INDEX ix_price_list_items_variant_id ON price_list_items (variant_id)
 CREATE TABLE variant_search ( variant_id INTEGER NOT NULL, words TEXT NOT NULL, CONSTRAINT pk_variant_search PRIMARY KEY (variant_id),
 CONSTRAINT fk_variant_search_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) ON DELETE CASCADE )
 ;
-CREATE VIRTUAL TABLE variant_words_fts USING fts5(words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4', tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")
+CREATE VIRTUAL TABLE variant_words_fts USING fts5(words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4 5 6 7', tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")
 ;
 CREATE VIRTUAL TABLE variant_trigrams_fts USING fts5(words, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')
 ;

@@ -72,8 +72,25 @@ _INSIDE = _SQLITE_ARM.format(
     more="CROSS JOIN variant_search t ON t.variant_id = f.rowid",
     and_more="AND NOT EXISTS (SELECT 1 FROM json_each(:short) k WHERE instr(t.words, k.value) = 0)",
 )
-_BOTH = Prepared(sqlite=f"{_BEGINNINGS} UNION ALL {_INSIDE} LIMIT :all")
-_ONLY_BEGINNINGS = Prepared(sqlite=_BEGINNINGS)
+_CODES = (
+    "SELECT * FROM (SELECT {columns}, 0 FROM variant_barcodes b "
+    + _GOODS.format(join="CROSS JOIN", id="b.variant_id")
+    + " WHERE b.barcode >= :code AND b.barcode < :code_end AND "
+    + _ON_SALE
+    + " LIMIT :most)"
+).format(columns=_COLUMNS)
+_LIMIT = " LIMIT :all"
+_SQLITE = {
+    (codes, inside): Prepared(
+        sqlite=" UNION ALL ".join(
+            arm for arm, wanted in ((_CODES, codes), (_BEGINNINGS, True), (_INSIDE, inside)) if wanted
+        )
+        + _LIMIT
+    )
+    for codes in (False, True)
+    for inside in (False, True)
+}
+"""The search on SQLite, with the range of barcodes for a single number, and with fragments where a word is long enough."""
 _PG_ARM = (
     "(SELECT {columns}, {rank} FROM variant_search f "
     + _GOODS.format(join="JOIN", id="f.variant_id")
@@ -159,13 +176,15 @@ def _find(reader: Reader, words: Sequence[str], warehouse_id: int, limit: int) -
     """Rows of goods, beginnings of words first, each variant once; more than ``limit`` if there are."""
     most = limit * _LOOKED_AT
     values: dict[str, object] = {"warehouse_id": warehouse_id, "most": most, "all": most}
-    long = [word for word in words if len(word) >= _TRIGRAM]
-    statement = _BOTH if long else _ONLY_BEGINNINGS
     if reader.dialect == "sqlite":
+        long = [word for word in words if len(word) >= _TRIGRAM]
+        is_code = len(words) == 1 and words[0].isdigit()
+        statement = _SQLITE[is_code, bool(long)]
         values["words"] = _match(words, prefix=True)
-        if long:
-            values["trigrams"] = _match(long, prefix=False)
-            values["short"] = array("sqlite", [word for word in words if len(word) < _TRIGRAM])
+        values["trigrams"] = _match(long, prefix=False)
+        values["short"] = array("sqlite", [word for word in words if len(word) < _TRIGRAM])
+        if is_code:
+            values |= {"code": words[0], "code_end": words[0] + ":"}  # the sign after the digit 9
     elif has_trigrams(reader):
         statement = _pg_search(len(words), True)
         values |= {f"beginning{index}": f"% {word}%" for index, word in enumerate(words)}

@@ -43,7 +43,7 @@ _CLEAR = {
     for name in (*_TABLES["sqlite"], "search_forms")
 }
 _ALL_IDS = Prepared(sa.select(ProductVariant.id).order_by(ProductVariant.id))
-_ADD_WORDS = Prepared(sqlite="INSERT INTO variant_words_fts (rowid, words) VALUES (:variant_id, :words)")
+_ADD_WORDS = Prepared(sqlite="INSERT INTO variant_words_fts (rowid, words) VALUES (:variant_id, :plain)")
 _ADD_TRIGRAMS = Prepared(sqlite="INSERT INTO variant_trigrams_fts (rowid, words) VALUES (:variant_id, :words)")
 _ADD_TEXT = insert_into(VariantSearch, "variant_id", "words")
 _ADD_FORM = Prepared(
@@ -77,6 +77,11 @@ def forms_of(words: str, known: set[str] | None = None) -> list[dict[str, str]]:
     return rows
 
 
+def _is_long_code(word: str) -> bool:
+    """Whether a word is a barcode's run of digits: they share beginnings by the ten thousand and are found by their index."""
+    return len(word) >= 8 and word.isdigit()
+
+
 def spellings(form: str) -> set[str]:
     """A form itself and each with one letter left out."""
     return {form, *(form[:index] + form[index + 1 :] for index in range(len(form)))}
@@ -84,7 +89,14 @@ def spellings(form: str) -> set[str]:
 
 def add_to_search(uow: UnitOfWork, rows: Sequence[tuple[int, str]], known_forms: set[str] | None = None) -> None:
     """Index variants that search does not know yet: (variant id, ``search_words``), by rising id."""
-    values = [{"variant_id": variant_id, "words": words} for variant_id, words in rows]
+    values = [
+        {
+            "variant_id": variant_id,
+            "words": words,
+            "plain": " ".join(word for word in words.split() if not _is_long_code(word)),
+        }
+        for variant_id, words in rows
+    ]
     batch = uow.batch()
     batch.add(_ADD_TEXT, values)
     if uow.dialect == "sqlite":

@@ -16,7 +16,7 @@ from shopdesk.parties.models import Customer
 _WORDS = "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\""
 _VARIANTS_SQLITE = (
     "CREATE VIRTUAL TABLE variant_words_fts USING fts5("
-    f"words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4', {_WORDS})",
+    f"words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4 5 6 7', {_WORDS})",
     "CREATE VIRTUAL TABLE variant_trigrams_fts USING fts5("
     "words, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')",
 )

@@ -83,6 +83,13 @@ class DecideIntent:
 
 
 @dataclass(frozen=True, slots=True)
+class BeginReversal:
+    """A payment that is to be given back."""
+
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedIntent:
     """What a sale keeps of the card payment it uses."""
 
@@ -101,6 +108,8 @@ _CLAIM_TEXT = (
     "RETURNING transaction_id, card_brand, card_last4, raw_response"
 )
 _CLAIM = Prepared(sqlite=_CLAIM_TEXT, postgresql=_CLAIM_TEXT)
+_CART_PAYS_TEXT = "UPDATE carts SET paying_at = :now WHERE uid = :cart_uid AND status = 'active'"
+_CART_PAYS = Prepared(sqlite=_CART_PAYS_TEXT, postgresql=_CART_PAYS_TEXT)
 _MESSAGE_LENGTH = 200
 
 
@@ -132,6 +141,7 @@ def store_intent(uow: UnitOfWork, command: StoreIntent) -> CardIntentRow:
             "updated_at": now,
         },
     )
+    batch.add(_CART_PAYS, {"cart_uid": cart_uid, "now": now})
     batch.send()
     return _one(uow, uid)
 
@@ -162,6 +172,20 @@ def decide_intent(uow: UnitOfWork, command: DecideIntent) -> CardIntentRow:
         _audit_reversal(uow, row)
     uow.changed("CardIntent")
     return row
+
+
+def begin_reversal(uow: UnitOfWork, command: BeginReversal) -> CardIntentRow:
+    """Take an approved payment away from any sale before the terminal is asked to give it back.
+
+    It is undecided meanwhile, so that a crash in between is looked up. One that a sale used stays used.
+    """
+    uow.require(Permission.SELL)
+    uow.connection.execute(
+        sa.update(CardIntent)
+        .where(CardIntent.uid == command.uid, CardIntent.status == "approved")
+        .values(status="pending", updated_at=uow.clock.now())
+    )
+    return _one(uow, command.uid)
 
 
 def claim_intent(uow: UnitOfWork, intent_uid: str, cart_uid: str, amount_cents: int, order_id: int) -> ClaimedIntent:

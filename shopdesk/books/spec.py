@@ -66,7 +66,7 @@ class ProductSpec(Described):
     tax: str | None = None
     barcodes: tuple[str, ...] = ()
     category: str | None = None
-    stock: dict[str, int | str] = {}  # noqa: RUF012 - msgspec copies it
+    stock: dict[str, int | str] = {}
     policy: str = "deny"
     seller: str | None = None
 
@@ -113,24 +113,25 @@ def read_spec(path: Path) -> ShopSpec:
 def parse_spec(content: bytes | str) -> ShopSpec:
     """The description in a JSON text; raises BadSpec."""
     try:
-        raw = json.loads(content, parse_float=_no_float, parse_constant=_no_float)
-    except (ValueError, RecursionError) as error:
-        raise BadSpec("spec", str(error) if isinstance(error, _Float) else _("this is not JSON.")) from None
+        raw = json.loads(content)
+    except (ValueError, RecursionError):
+        raise BadSpec("spec", _("this is not JSON.")) from None
     try:
         spec = msgspec.convert(raw, ShopSpec, strict=True)
     except msgspec.ValidationError as error:
-        problem, _separator, path = str(error).partition(" - at ")
-        raise BadSpec(path.strip("`").removeprefix("$.") or "spec", problem) from None
+        raise _with_path(str(error)) from None
     check_spec(spec)
     return spec
 
 
-class _Float(ValueError):
-    pass
-
-
-def _no_float(text: str) -> float:
-    raise _Float(_("{figure} is no whole number; write exact figures as strings.").format(figure=text))
+def _with_path(message: str) -> BadSpec:
+    """msgspec's message as path and problem: its path is behind `` - at ``, an unknown key stands in the problem."""
+    problem, _separator, path = message.partition(" - at ")
+    path = path.strip("`").removeprefix("$").removeprefix(".")
+    if "unknown field" in problem:
+        key = problem.rpartition(" ")[2].strip("`")
+        return BadSpec(f"{path}.{key}" if path else key, _("there is no such key."))
+    return BadSpec(path or "spec", problem)
 
 
 def machine_timezone() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
@@ -106,6 +106,19 @@ class Shop:
                     raise
                 raise known from error
         raise AssertionError("the loop above returns or raises")
+
+    def stream(self, query: Callable[Concatenate[Reader, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+        """Answer a long question piece by piece from one read transaction, rolled back when the asking ends."""
+        try:
+            with self.database.reading() as connection:
+                yield from query(Reader(connection, self.clock), *args, **kwargs)
+        except ShopError:
+            raise
+        except Exception as error:
+            known = trouble(error) if is_driver_error(error) else None
+            if known is None:
+                raise
+            raise known from error
 
     def close(self) -> None:
         """Stop watching and give the connections back."""

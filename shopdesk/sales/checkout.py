@@ -9,7 +9,7 @@ import msgspec
 from shopdesk.catalogue.lookup import Counter, Goods, ask_goods
 from shopdesk.catalogue.sellable import Sellable, fit_total
 from shopdesk.core.clock import shop_time, to_micros
-from shopdesk.core.errors import BadField, NotPermitted
+from shopdesk.core.errors import NotPermitted
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import N_
 from shopdesk.core.money import MAX_MILLI, MILLI, decimals, round_half_away
@@ -38,6 +38,7 @@ from shopdesk.sales.sale_command import (
     SaleLine,
     TotalChanged,
     UnknownCustomer,
+    UnknownTender,
 )
 from shopdesk.sales.sale_rows import PaidBy, SaleFacts, SoldLine, write_sale
 from shopdesk.sales.sale_statements import CLOSE_CART, Context, read_context
@@ -226,7 +227,7 @@ def _tenders(command: CommitSale, context: Context) -> list[Tender] | None:
     for payment in command.payments:
         known = context.tenders.get(payment.type)
         if known is None:
-            raise BadField("payments", N_("this way of paying is not in use."))
+            raise UnknownTender(payment.type)
         tenders.append(Tender(payment.type, known[1], payment.amount_cents))
     return tenders
 

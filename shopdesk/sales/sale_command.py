@@ -37,6 +37,16 @@ class CouponNotValid(ShopError):
         super().__init__(field="coupon", coupon=coupon)
 
 
+class UnknownTender(ShopError):
+    """The shop does not take this way of paying."""
+
+    code = "unknown_payment_type"
+    sentence = N_("{tender} is no way of paying here.")
+
+    def __init__(self, tender: str) -> None:
+        super().__init__(field="payments", tender=tender[:40])
+
+
 class CartClosed(ShopError):
     """The cart was held, paid or given up meanwhile."""
 

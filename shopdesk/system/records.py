@@ -49,7 +49,10 @@ class Head:
 
 def canonical(value: object) -> str:
     """The one spelling of a value that is hashed: compact JSON, sorted keys, ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
 def digest(text: str) -> str:

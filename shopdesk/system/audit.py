@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -180,7 +180,7 @@ def _condition(name: str, value: object) -> sa.ColumnElement[bool]:
     raise BadField(name, _("is no filter of this list."))
 
 
-def _row(row: sa.Row[Any]) -> AuditRow:
+def _row(row: Sequence[Any]) -> AuditRow:
     return AuditRow(
         id=row[0],
         created_at=row[1],

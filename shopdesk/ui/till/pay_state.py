@@ -9,7 +9,9 @@ from shopdesk.core.money import round_to_step
 from shopdesk.sales.sale_command import PaymentGiven
 from shopdesk.sales.settle import BadPayment, Overpaid, Tender, cash_due, settle
 
-_NOTES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
+_NOTES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000)
+_UNIT_WITHOUT_DECIMALS = 100
+"""Currencies without decimals count in hundreds: nobody gives 5 yen."""
 _QUICK = 4
 
 
@@ -121,20 +123,15 @@ class PayState:
         settle(self.due_cents, tenders, self.step_cents)
 
     def quick_notes(self, places: int) -> tuple[int, ...]:
-        """Amounts of cash that customers are likely to hand over: the next full note of each kind above what is missing.
+        """Amounts of cash that customers are likely to hand over: the next 5, 10, 20, 50 ... above what is missing.
 
-        For 17.35 euros these are 18, 20, 50 and 100. The exact amount is not among them.
+        For 17.35 euros these are 20, 50, 100 and 200, for 0.80 euros 1, 2, 5 and 10. The exact amount is not among them.
         """
         missing = self.missing_cash_cents
-        if missing <= 0:
-            return ()
+        unit = 10**places if places else _UNIT_WITHOUT_DECIMALS
         amounts: list[int] = []
-        for note in (value * 10**places for value in _NOTES):
+        for note in (value * unit for value in _NOTES if value >= 5 or missing < 2 * unit):
             rounded = -(-missing // note) * note
-            if rounded > missing and rounded not in amounts:
+            if rounded > missing > 0 and rounded not in amounts:
                 amounts.append(rounded)
-            if note > missing and len(amounts) >= _QUICK:
-                break
-        notes = {value * 10**places for value in _NOTES}
-        likely = [amount for amount in amounts if amount in notes or amount < missing + 10 * 10**places]
-        return tuple(sorted(set(likely))[:_QUICK])
+        return tuple(sorted(amounts)[:_QUICK])

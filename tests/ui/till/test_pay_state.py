@@ -72,10 +72,11 @@ def test_nothing_due_is_paid():
 
 
 def test_quick_notes_are_what_people_hand_over():
-    assert PayState(1735).quick_notes(2) == (1800, 2000, 5000, 10000)
-    assert PayState(350).quick_notes(2) == (400, 500, 1000, 2000)
+    assert PayState(1735).quick_notes(2) == (2000, 5000, 10000, 20000)
+    assert PayState(350).quick_notes(2) == (500, 1000, 2000, 5000)
+    assert PayState(80).quick_notes(2) == (100, 200, 500, 1000)
     assert PayState(2000).quick_notes(2) == (5000, 10000, 20000, 50000)
-    assert PayState(735).quick_notes(0) == (740, 750, 800, 1000)
+    assert PayState(735).quick_notes(0) == (1000, 2000, 5000, 10000)
     assert PayState(0).quick_notes(2) == ()
 
 

@@ -8,6 +8,7 @@ from shopdesk.core.clock import Clock
 from shopdesk.core.paths import data_folder
 from shopdesk.db.database import Database
 from shopdesk.db.shop import Shop
+from shopdesk.system.audit import note_denied
 from shopdesk.system.rights import rights_now
 from shopdesk.wiring import HANDLERS
 
@@ -19,4 +20,4 @@ def default_shop_file() -> Path:
 
 def open_shop(address: str, *, clock: Clock | None = None) -> Shop:
     """A shop behind its two doors; the schema is not looked at here (migrations.check does)."""
-    return Shop(Database(address), authorise=rights_now, handlers=HANDLERS, clock=clock)
+    return Shop(Database(address), authorise=rights_now, handlers=HANDLERS, clock=clock, note_denied=note_denied)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
 from shopdesk.core.actor import Actor
 from shopdesk.core.clock import Clock, SystemClock
-from shopdesk.core.errors import CommitUnknown, DatabaseBusy, ShopError
+from shopdesk.core.errors import CommitUnknown, DatabaseBusy, NotPermitted, ShopError
 from shopdesk.core.i18n import _
 from shopdesk.db.changes import CHANNEL, ChangeFeed
 from shopdesk.db.database import RETRYABLE, Database, is_driver_error, lost_connection, sqlstate, trouble
@@ -26,6 +28,10 @@ Authorise = Callable[[sa.Connection, Actor, Clock], Actor]
 """Reads the actor's rights as they are now, inside the transaction; raises a ShopError for a session that ended."""
 
 
+NoteDenied = Callable[[UnitOfWork, str, NotPermitted], None]
+"""Writes down that the actor was refused a use case, by its name."""
+
+
 class TryAgain(Exception):
     """Somebody else changed what this transaction read; raised by a use case to be run again from the start."""
 
@@ -33,8 +39,9 @@ class TryAgain(Exception):
 class Shop:
     """A shop that is open: its database behind the two doors.
 
-    ``authorise`` is the area of users telling what an actor may do at this moment, ``handlers`` the table of events. Both
-    are handed in by the composition root, so that this package knows no area.
+    ``authorise`` is the area of users telling what an actor may do at this moment, ``note_denied`` the audit log writing down
+    who was refused, ``handlers`` the table of events. All are handed in by the composition root, so that this package knows
+    no area.
     """
 
     def __init__(
@@ -44,11 +51,13 @@ class Shop:
         authorise: Authorise,
         handlers: Handlers,
         clock: Clock | None = None,
+        note_denied: NoteDenied | None = None,
     ) -> None:
         self.database = database
         self.clock: Clock = clock or SystemClock()
         self.changes = ChangeFeed(database)
         self._authorise = authorise
+        self._note_denied = note_denied
         self._handlers = handlers
 
     def execute(self, use_case: Callable[[UnitOfWork, C], R], command: C, actor: Actor) -> R:
@@ -69,7 +78,9 @@ class Shop:
             except TryAgain:
                 if attempt == TRIES:
                     raise DatabaseBusy(_("other tills kept it busy for too long.")) from None
-            except ShopError:
+            except ShopError as error:
+                if isinstance(error, NotPermitted):
+                    self._denied(use_case, error, actor)
                 raise
             except Exception as error:
                 if not is_driver_error(error):
@@ -107,7 +118,9 @@ class Shop:
                 raise known from error
         raise AssertionError("the loop above returns or raises")
 
-    def stream(self, query: Callable[Concatenate[Reader, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+    def stream(
+        self, query: Callable[Concatenate[Reader, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> Iterator[R]:
         """Answer a long question piece by piece from one read transaction, rolled back when the asking ends."""
         try:
             with self.database.reading() as connection:
@@ -124,6 +137,14 @@ class Shop:
         """Stop watching and give the connections back."""
         self.changes.close()
         self.database.close()
+
+    def _denied(self, use_case: Callable[[UnitOfWork, C], R], error: NotPermitted, actor: Actor) -> None:
+        """Write a refusal down in a transaction of its own; the refusal stands whether that works or not."""
+        note = self._note_denied
+        if note is not None:
+            name = getattr(use_case, "__name__", "use case")
+            with contextlib.suppress(ShopError):
+                self._once(lambda uow, refused: note(uow, name, refused), error, replace(actor, scopes=frozenset()))
 
     def _once(self, use_case: Callable[[UnitOfWork, C], R], command: C, actor: Actor) -> R:
         with self.database.writing() as connection, connection.begin() as transaction:

@@ -113,9 +113,10 @@ def record_denied(uow: UnitOfWork, denied: Denied) -> None:
     record(uow, "access.denied", target_type="use_case", target_id=denied.use_case, details=details)
 
 
-def what_was_denied(use_case: str, error: NotPermitted) -> Denied:
-    """The line for the audit log that a refusal makes."""
-    return Denied(use_case, str(error.values.get("permission", "")), str(error.values.get("why", error.code)))
+def note_denied(uow: UnitOfWork, use_case: str, error: NotPermitted) -> None:
+    """What the shop's door calls when a use case refused the actor for want of a permission or an approval."""
+    permission, why = str(error.values.get("permission", "")), str(error.values.get("why", error.code))
+    record_denied(uow, Denied(use_case, permission, why))
 
 
 _SELECT = (

@@ -10,8 +10,9 @@ JobState = Literal["queued", "printing", "done", "failed", "skipped"]
 
 DRAWER: Final = "drawer"
 LEASE: Final = timedelta(seconds=90)  # longer than any print may take; after it the printing process is taken for dead
-WAITS: Final = (2, 5, 10, 20, 30, 60)  # seconds before each next try; the last one repeats
-MOST_ATTEMPTS: Final = 60  # about an hour, then a person must say "again"
+WAITS: Final = (1, 2, 5, 10, 15, 30)  # seconds before each next try; the last one repeats
+MOST_ATTEMPTS: Final = 120  # about an hour, then a person must say "again"
+FRESH: Final = timedelta(seconds=120)  # a drawer that opens later than this after the sale opens for a thief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,21 @@ def skipped(job: JobLife, reason: str | None, now: datetime) -> JobLife:
     if job.state in ("done", "skipped"):
         return job
     return replace(job, state="skipped", leased_until=None, error=reason, finished_at=now)
+
+
+def unsent(job: JobLife, reason: str, now: datetime) -> JobLife:
+    """The started job of which nothing was sent, because there is nothing to send it to or no time left for it."""
+    return replace(job, state="skipped", leased_until=None, error=reason, finished_at=now)
+
+
+def hopeless(job: JobLife, reason: str, now: datetime) -> JobLife:
+    """The job that cannot be printed whatever the printer does: its document is missing or cannot be drawn."""
+    return replace(job, state="failed", leased_until=None, error=reason, finished_at=now)
+
+
+def too_late(job: JobLife, created_at: datetime, now: datetime) -> bool:
+    """Whether a drawer kick has waited so long that nobody stands at the drawer for it any more."""
+    return job.is_drawer and now - created_at > FRESH
 
 
 def asked_again(job: JobLife, now: datetime) -> JobLife:

@@ -9,16 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopdesk.printing.spool import (
+    FRESH,
     LEASE,
     MOST_ATTEMPTS,
     WAITS,
     JobLife,
     asked_again,
+    hopeless,
     may_start,
     printed,
     refused,
     skipped,
     started,
+    too_late,
+    unsent,
 )
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -37,7 +41,7 @@ def test_a_job_goes_from_waiting_over_printing_to_done() -> None:
     assert not may_start(done, NOW + timedelta(days=1))
 
 
-def test_each_failure_waits_longer_up_to_a_minute() -> None:
+def test_each_failure_waits_longer_up_to_half_a_minute() -> None:
     job, now, waits = waiting(), NOW, []
     for _ in range(len(WAITS) + 2):
         job = refused(started(job, now), "off", now)
@@ -45,7 +49,7 @@ def test_each_failure_waits_longer_up_to_a_minute() -> None:
         waits.append((job.next_try_at - now).total_seconds())
         now = job.next_try_at
         assert may_start(job, now)
-    assert waits == [2, 5, 10, 20, 30, 60, 60, 60]
+    assert waits == [1, 2, 5, 10, 15, 30, 30, 30]
     assert job.error == "off"
 
 
@@ -72,6 +76,21 @@ def test_a_drawer_kick_is_done_before_it_is_sent_and_never_comes_back() -> None:
     for later in (kick, refused(kick, "off", NOW), asked_again(refused(kick, "off", NOW), NOW)):
         assert not may_start(later, NOW + timedelta(days=9))
     assert refused(kick, "off", NOW).error == "off"
+
+
+def test_a_drawer_is_not_kicked_when_nobody_stands_there_any_more() -> None:
+    assert not too_late(waiting("drawer"), NOW, NOW + FRESH)
+    assert too_late(waiting("drawer"), NOW, NOW + FRESH + timedelta(seconds=1))
+    assert not too_late(waiting(), NOW, NOW + timedelta(days=1))
+    gone = unsent(started(waiting("drawer"), NOW), "too late", NOW)
+    assert (gone.state, gone.error) == ("skipped", "too late")
+    assert not may_start(asked_again(gone, NOW), NOW)
+
+
+def test_what_cannot_be_drawn_fails_at_once_and_can_be_asked_for_again() -> None:
+    job = hopeless(started(waiting(), NOW), "no such sale", NOW)
+    assert (job.state, job.error) == ("failed", "no such sale")
+    assert may_start(asked_again(job, NOW), NOW)
 
 
 def test_what_is_finished_is_not_skipped_and_what_is_skipped_can_be_asked_for_again() -> None:

@@ -77,6 +77,18 @@ def _plain(value: object) -> object:
     return int(value) if isinstance(value, bool) else value
 
 
+ANSWERS = "answers"
+"""The series that counts the stored answers of a scope; its hash is the sum of their digests, whatever their order."""
+NO_ANSWERS = "0" * 64
+ANSWER_COLUMNS = ("key", "use_case", "request_hash", "answer", "created_at")
+
+
+def answers_sum(before: str, row: Sequence[object]) -> str:
+    """The sum of answers' digests with one more; ``row`` holds ANSWER_COLUMNS. Modulo 2^256, as 64 hex digits."""
+    added = int.from_bytes(hashlib.sha256(canonical(list(row)).encode()).digest(), "big")
+    return f"{(int(before, 16) + added) % (1 << 256):064x}"
+
+
 _STATE = "SELECT series, value, hash, perpetual_cents, last_at FROM counters WHERE scope = :scope ORDER BY series"
 LOCK_STATE = Prepared(sqlite=_STATE, postgresql=_STATE + " FOR UPDATE")
 """A till's numbers and chains; on PostgreSQL this is the lock that its writers queue on."""
@@ -113,7 +125,7 @@ AUDIT_COLUMNS = (
 )
 """The columns of an audit row that its hash covers, in this order."""
 _ADD_AUDIT = insert_into(AuditEntry, *AUDIT_COLUMNS, "prev_hash", "hash")
-_ADD_ANSWER = insert_into(IdempotencyKey, "key", "use_case", "request_hash", "answer", "created_at")
+_ADD_ANSWER = insert_into(IdempotencyKey, *ANSWER_COLUMNS)
 _ADD_EVENT = insert_into(EventLogEntry, "event_type", "details", "user_id", "created_at")
 
 
@@ -144,19 +156,10 @@ def answered(uow: UnitOfWork, key: str, use_case: str, content: Mapping[str, obj
 def keep_answer(
     uow: UnitOfWork, key: str, use_case: str, content: Mapping[str, object], answer: Mapping[str, object]
 ) -> None:
-    """Keep the answer of a request that no book was opened for; one statement."""
-    batch = uow.batch()
-    batch.add(
-        _ADD_ANSWER,
-        {
-            "key": key,
-            "use_case": use_case,
-            "request_hash": request_hash(use_case, content),
-            "answer": canonical(answer),
-            "created_at": to_micros(uow.clock.now()),
-        },
-    )
-    batch.send()
+    """Keep the answer of a request that no till's book was opened for."""
+    book = _locked(uow, None, OFFICE)
+    book.answer(key, use_case, request_hash(use_case, content), answer)
+    book.send()
 
 
 class Series:
@@ -300,15 +303,18 @@ class Book:
 
     def answer(self, key: str, use_case: str, content_hash: str, answer: Mapping[str, object]) -> None:
         """Keep the answer of a request under its key."""
-        self._answers.append(
-            {
-                "key": key,
-                "use_case": use_case,
-                "request_hash": content_hash,
-                "answer": canonical(answer),
-                "created_at": to_micros(self.now),
-            }
-        )
+        row: dict[str, object] = {
+            "key": key,
+            "use_case": use_case,
+            "request_hash": content_hash,
+            "answer": canonical(answer),
+            "created_at": self._micros,
+        }
+        self._answers.append(row)
+        counter = self._series.get(ANSWERS)
+        if counter is None:
+            counter = self._series[ANSWERS] = Series(ANSWERS, 0, NO_ANSWERS, 0, 0)
+        counter.move(answers_sum(counter.hash or NO_ANSWERS, [row[name] for name in ANSWER_COLUMNS]), 0, self._micros)
 
     def send(self) -> None:
         """Write numbers, chains, journal, audit and answers, with whatever else was added to ``batch``."""
@@ -360,6 +366,7 @@ def begin_chains(uow: UnitOfWork, scope: str, till_id: int | None) -> None:
     row = {"scope": scope, "till_id": till_id, "value": 0, "hash": None, "perpetual_cents": 0, "last_at": at}
     start = digest(scope)
     rows = [{**row, "series": name, "hash": start} for name in (("journal", "audit") if till_id else ("audit",))]
+    rows.append({**row, "series": ANSWERS, "hash": NO_ANSWERS})
     rows += [{**row, "series": name} for name in TILL_SERIES] if till_id else []
     batch = uow.batch()
     batch.add(_RAISE_STATE, rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import sys
 import threading
 from collections.abc import Callable
@@ -13,8 +12,8 @@ from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, q
 from PySide6.QtWidgets import QApplication
 
 from shopdesk.core.i18n import _
+from shopdesk.core.logs import report
 
-_log = logging.getLogger("shopdesk.crash")
 _qt_log = logging.getLogger("shopdesk.qt")
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -65,8 +64,7 @@ class LastResort(QObject):
 
     def record(self, error: BaseException) -> str:
         """Log an error and tell the person; the error id, for the person to pass on."""
-        number = error_id()
-        _log.error("error %s", number, exc_info=(type(error), error, error.__traceback__))
+        number = report(error, threading.current_thread().name)
         self._happened.emit(number)
         return number
 
@@ -82,9 +80,7 @@ class LastResort(QObject):
 
     def _unraisable(self, args: sys.UnraisableHookArgs) -> None:
         if args.exc_value is not None:
-            number = error_id()
-            kind, error, trace = type(args.exc_value), args.exc_value, args.exc_traceback
-            _log.error("error %s in a place that cannot raise", number, exc_info=(kind, error, trace))
+            report(args.exc_value, "a place that cannot raise")
 
     def _tell(self, number: str) -> None:
         self.caught.emit(number)
@@ -106,12 +102,6 @@ class LastResort(QObject):
 
     def _closed(self) -> None:
         self._open = False
-
-
-def error_id() -> str:
-    """A short random number that joins what the person saw with what the log holds: ``E-7F3A-91C2``."""
-    text = secrets.token_hex(4).upper()
-    return f"E-{text[:4]}-{text[4:]}"
 
 
 def qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

@@ -50,8 +50,15 @@ class FilterBar(QWidget):
 
     @property
     def values(self) -> tuple[tuple[str, object], ...]:
-        """The filters that are on, by name."""
-        return tuple(self._values.items())
+        """What the query gets: the filters that are on, by name; a period as its two bounds."""
+        found: list[tuple[str, object]] = []
+        for one in self._filters:
+            value = self._values.get(one.key)
+            if one.kind is FilterKind.PERIOD and isinstance(value, tuple):
+                found += zip(one.bounds, value, strict=True)
+            elif value is not None:
+                found.append((one.key, value))
+        return tuple(found)
 
     def options(self, key: str) -> tuple[Option, ...]:
         """The values that a choice offers, as far as they are known."""

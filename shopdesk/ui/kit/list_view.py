@@ -51,7 +51,7 @@ class ListView(QWidget):
         self.fixed: dict[str, object] = dict(spec.fixed)
         self._stale = True
         self.messages = MessageBar(self)
-        self.model = PagedModel(spec.columns, self._fetch, desk.formats, self)
+        self.model = PagedModel(spec.columns, self._fetch, desk.formats, self, ident=spec.ident)
         self.table = TableView(self.model, desk.formats, memory, spec.key, self)
         self.busy = Busy(self)
         self._actions = [self._action(command) for command in spec.commands]

@@ -80,7 +80,7 @@ class Filter:
     """One way to narrow a list, shown as a chip; ``key`` is its name in the ``PageRequest``.
 
     A choice takes its options from a fixed tuple or from a query that returns (value, word) pairs. A flag sends True. A
-    period sends (from, before) in UTC.
+    period sends two moments under the names of ``bounds``, the second one not included.
     """
 
     key: str
@@ -88,6 +88,7 @@ class Filter:
     kind: FilterKind
     options: tuple[Option, ...] = ()
     query: Callable[..., Sequence[Option]] | None = None
+    bounds: tuple[str, str] = ("since", "until")
 
     def __post_init__(self) -> None:
         if (self.kind is FilterKind.CHOICE) == (not self.options and self.query is None):
@@ -106,9 +107,9 @@ def only(key: str, title: str) -> Filter:
     return Filter(key, title, FilterKind.FLAG)
 
 
-def period(key: str, title: str) -> Filter:
-    """A stretch of days in the shop's time zone."""
-    return Filter(key, title, FilterKind.PERIOD)
+def period(key: str, title: str, *, since: str = "since", until: str = "until") -> Filter:
+    """A stretch of days in the shop's time zone; the query gets its bounds under two names."""
+    return Filter(key, title, FilterKind.PERIOD, bounds=(since, until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Empty:
 class ListScreen:
     """A list screen in about forty lines: a page query, its row type, columns, filters and commands.
 
-    ``page`` is called as ``page(reader, PageRequest, **fixed)``; ``row`` is its frozen row type, whose ``id`` tells rows
+    ``page`` is called as ``page(reader, PageRequest, **fixed)``; ``row`` is its frozen row type, whose ``ident`` tells rows
     apart. ``sorts`` is the query's own table of orders. ``refresh_on`` names the entities whose change reloads the list.
     ``detail`` builds the pane beside the table for one row; without it the pane lists every column.
     Raises ValueError at import for anything that does not fit together.
@@ -151,11 +152,12 @@ class ListScreen:
     empty: Empty = field(default_factory=Empty)
     fixed: Mapping[str, object] = field(default_factory=dict)
     on_open: str = ""
+    ident: str = "id"
 
     def __post_init__(self) -> None:
         known = row_fields(self.row)
-        if "id" not in known:
-            raise ValueError(f"{self.key}: rows of {self.row.__name__} have no id")
+        if self.ident not in known:
+            raise ValueError(f"{self.key}: rows of {self.row.__name__} have no {self.ident}")
         if missing := [column.key for column in self.columns if column.key not in known]:
             raise ValueError(f"{self.key}: {self.row.__name__} has no {', '.join(missing)}")
         _known_glyph(self.glyph)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -66,6 +67,7 @@ class PagedModel(QAbstractTableModel):
         formats: Formats,
         parent: QObject | None = None,
         *,
+        ident: str = "id",
         page_rows: int = PAGE_ROWS,
         max_pages: int = MAX_PAGES,
     ) -> None:
@@ -73,6 +75,7 @@ class PagedModel(QAbstractTableModel):
         self.columns = tuple(columns)
         self._fetch = fetch
         self._formats = formats
+        self.id_of: Callable[[Any], object] = attrgetter(ident)
         self._request = PageRequest(limit=page_rows)
         self._max_pages = max(2, max_pages)
         self._from_end = False
@@ -116,7 +119,7 @@ class PagedModel(QAbstractTableModel):
 
     def position_of(self, row_id: object) -> int:
         """Where the row with an id stands in the window, -1 if it is not there."""
-        return next((place for place, row in enumerate(self._rows) if row.id == row_id), -1)
+        return next((place for place, row in enumerate(self._rows) if self.id_of(row) == row_id), -1)
 
     def ask_for(self, request: PageRequest) -> None:
         """Put another question (search, filters, order); the old rows stay until its answer is here."""
@@ -282,7 +285,7 @@ class PagedModel(QAbstractTableModel):
 
     def _replaced(self, request: PageRequest, page: Page[Any]) -> None:
         rows = self._shown(page)
-        same = [row.id for row in rows] == [row.id for row in self._rows]
+        same = [self.id_of(row) for row in rows] == [self.id_of(row) for row in self._rows]
         if not same:
             self.beginResetModel()
         self._pages = [_Loaded(request, rows, page.next)]
@@ -318,8 +321,8 @@ class PagedModel(QAbstractTableModel):
 
     def _fresh(self, rows: list[Any]) -> list[Any]:
         # A row may have moved across a page's edge between two questions; it is shown once.
-        known = {row.id for row in self._rows}
-        return [row for row in rows if row.id not in known]
+        known = {self.id_of(row) for row in self._rows}
+        return [row for row in rows if self.id_of(row) not in known]
 
     def _insert(self, page: _Loaded, *, top: bool) -> None:
         count = len(page.rows)

@@ -306,9 +306,9 @@ class TableView(QTableView):
     def _remember_place(self) -> None:
         if self._keep is not None:
             return
-        ids = [getattr(row, "id", None) for row in self.chosen_rows]
+        ids = [self.paged.id_of(row) for row in self.chosen_rows]
         current = self.currentIndex()
-        here = getattr(self.paged.row(current), "id", None) if current.isValid() else None
+        here = self.paged.id_of(self.paged.row(current)) if current.isValid() else None
         self._keep = (ids, here, self.verticalScrollBar().value())
 
     def _take_place(self) -> None:

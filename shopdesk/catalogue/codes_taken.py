@@ -1,0 +1,43 @@
+"""Whose SKU or barcode it is: asked before writing, so that the refusal can name the other product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from shopdesk.catalogue.product_fields import CodeTaken
+from shopdesk.db.batch import Prepared, array
+from shopdesk.db.unit import Reader
+
+_OWNERS = """
+SELECT v.sku, v.id, p.title, 'sku' FROM {skus} JOIN product_variants v ON v.sku = k.value JOIN products p ON p.id = v.product_id
+UNION ALL
+SELECT b.barcode, b.variant_id, p.title, 'barcode' FROM {barcodes} JOIN variant_barcodes b ON b.barcode = k.value
+  JOIN product_variants v ON v.id = b.variant_id JOIN products p ON p.id = v.product_id
+"""
+_FIND = Prepared(
+    sqlite=_OWNERS.format(skus="json_each(:skus) k", barcodes="json_each(:barcodes) k"),
+    postgresql=_OWNERS.format(
+        skus="unnest(CAST(:skus AS text[])) AS k(value)", barcodes="unnest(CAST(:barcodes AS text[])) AS k(value)"
+    ),
+)
+
+
+def refuse_taken_codes(
+    reader: Reader,
+    skus: Sequence[str],
+    barcodes: Sequence[str],
+    *,
+    own: Iterable[int] = (),
+    paths: Mapping[str, str] | None = None,
+) -> None:
+    """Raise CodeTaken when a SKU or barcode belongs to a variant other than ``own``; one statement.
+
+    ``paths`` names the field of each code for the refusal (else ``sku`` and ``barcode``).
+    """
+    batch = reader.batch()
+    found = batch.add(_FIND, {"skus": array(reader.dialect, skus), "barcodes": array(reader.dialect, barcodes)})
+    batch.send()
+    mine = set(own)
+    for code, variant_id, title, kind in found.rows:
+        if variant_id not in mine:
+            raise CodeTaken((paths or {}).get(code, kind), code, title)

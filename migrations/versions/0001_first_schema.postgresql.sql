@@ -284,13 +284,11 @@ user_agent TEXT NOT NULL, created_at BIGINT NOT NULL, prev_hash VARCHAR(64) NOT 
 CONSTRAINT uq_audit_log_chain_seq UNIQUE (chain, seq), CONSTRAINT fk_audit_log_actor_id FOREIGN KEY(actor_id) REFERENCES users (id),
 CONSTRAINT fk_audit_log_till_id FOREIGN KEY(till_id) REFERENCES tills (id) )
 ;
-CREATE INDEX ix_audit_log_action ON audit_log (action)
+CREATE INDEX ix_audit_log_action ON audit_log (action, id) WHERE action <> 'sale'
 ;
-CREATE INDEX ix_audit_log_actor_id ON audit_log (actor_id)
+CREATE INDEX ix_audit_log_actor ON audit_log (actor_id, id) WHERE action <> 'sale'
 ;
-CREATE INDEX ix_audit_log_created ON audit_log (created_at, id)
-;
-CREATE INDEX ix_audit_log_target ON audit_log (target_type, target_id)
+CREATE INDEX ix_audit_log_target ON audit_log (target_type, target_id) WHERE target_type <> 'order'
 ;
 CREATE TABLE counters ( scope VARCHAR(64) NOT NULL, series VARCHAR(64) NOT NULL, till_id BIGINT, value BIGINT NOT NULL, hash VARCHAR(64), perpetual_cents BIGINT NOT NULL,
 last_at BIGINT NOT NULL, CONSTRAINT pk_counters PRIMARY KEY (scope, series), CONSTRAINT ck_counters_value_counts_up CHECK (value >= 0),
@@ -309,11 +307,7 @@ finished_at BIGINT, CONSTRAINT pk_print_jobs PRIMARY KEY (id), CONSTRAINT ck_pri
 CONSTRAINT ck_print_jobs_document_known CHECK (document IN ('receipt', 'gift_receipt', 'void', 'shift_report', 'training', 'drawer', 'test_page')),
 CONSTRAINT uq_print_jobs_uid UNIQUE (uid), CONSTRAINT fk_print_jobs_till_id FOREIGN KEY(till_id) REFERENCES tills (id) )
 ;
-CREATE INDEX ix_print_jobs_number ON print_jobs (number)
-;
-CREATE INDEX ix_print_jobs_till_id ON print_jobs (till_id)
-;
-CREATE INDEX ix_print_jobs_waiting ON print_jobs (state, next_try_at)
+CREATE INDEX ix_print_jobs_waiting ON print_jobs (state, next_try_at) WHERE state IN ('queued', 'printing', 'failed')
 ;
 CREATE TABLE variant_barcodes ( id BIGSERIAL NOT NULL, variant_id BIGINT NOT NULL, barcode VARCHAR(64) NOT NULL, pack_quantity BIGINT NOT NULL,
 CONSTRAINT pk_variant_barcodes PRIMARY KEY (id), CONSTRAINT ck_variant_barcodes_pack_positive CHECK (pack_quantity > 0),
@@ -456,13 +450,11 @@ CONSTRAINT uq_orders_uid UNIQUE (uid), CONSTRAINT fk_orders_till_id FOREIGN KEY(
 CONSTRAINT fk_orders_shift_id FOREIGN KEY(shift_id) REFERENCES shifts (id), CONSTRAINT fk_orders_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id),
 CONSTRAINT fk_orders_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
 ;
-CREATE INDEX ix_orders_customer_placed ON orders (customer_id, placed_at, id)
+CREATE INDEX ix_orders_customer_placed ON orders (customer_id, placed_at, id) WHERE customer_id IS NOT NULL
 ;
 CREATE INDEX ix_orders_placed ON orders (placed_at, id)
 ;
 CREATE INDEX ix_orders_shift_id ON orders (shift_id)
-;
-CREATE INDEX ix_orders_till_placed ON orders (till_id, placed_at, id)
 ;
 CREATE INDEX ix_orders_total ON orders (total_cents, id)
 ;
@@ -499,14 +491,9 @@ CONSTRAINT fk_order_items_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
 CONSTRAINT fk_order_items_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
 CONSTRAINT fk_order_items_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id) )
 ;
-CREATE INDEX ix_order_items_variant_id ON order_items (variant_id)
-;
-CREATE TABLE order_taxes ( id BIGSERIAL NOT NULL, order_id BIGINT NOT NULL, tax_rate_id BIGINT NOT NULL, name TEXT NOT NULL, rate_ppm BIGINT NOT NULL,
-taxable_cents BIGINT NOT NULL, tax_cents BIGINT NOT NULL, CONSTRAINT pk_order_taxes PRIMARY KEY (id),
-CONSTRAINT uq_order_taxes_order_id_tax_rate_id UNIQUE (order_id, tax_rate_id), CONSTRAINT fk_order_taxes_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
+CREATE TABLE order_taxes ( order_id BIGINT NOT NULL, tax_rate_id BIGINT NOT NULL, name TEXT NOT NULL, rate_ppm BIGINT NOT NULL, taxable_cents BIGINT NOT NULL,
+tax_cents BIGINT NOT NULL, CONSTRAINT pk_order_taxes PRIMARY KEY (order_id, tax_rate_id), CONSTRAINT fk_order_taxes_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
 CONSTRAINT fk_order_taxes_tax_rate_id FOREIGN KEY(tax_rate_id) REFERENCES tax_rates (id) )
-;
-CREATE INDEX ix_order_taxes_tax_rate_id ON order_taxes (tax_rate_id)
 ;
 CREATE TABLE order_status_history ( id BIGSERIAL NOT NULL, order_id BIGINT NOT NULL, status VARCHAR(64) NOT NULL, at BIGINT NOT NULL, user_id BIGINT NOT NULL,
 CONSTRAINT pk_order_status_history PRIMARY KEY (id),
@@ -522,13 +509,15 @@ card_brand TEXT, card_last4 TEXT, raw_response TEXT, till_id BIGINT NOT NULL, sh
 CONSTRAINT pk_payments PRIMARY KEY (id), CONSTRAINT ck_payments_status_known CHECK (status IN ('pending', 'succeeded', 'failed', 'refunded')),
 CONSTRAINT ck_payments_change_adds_up CHECK (amount_cents = tendered_cents - change_cents), CONSTRAINT uq_payments_uid UNIQUE (uid),
 CONSTRAINT fk_payments_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
-CONSTRAINT fk_payments_payment_type_id FOREIGN KEY(payment_type_id) REFERENCES payment_types (id), CONSTRAINT uq_payments_transaction_id UNIQUE (transaction_id),
+CONSTRAINT fk_payments_payment_type_id FOREIGN KEY(payment_type_id) REFERENCES payment_types (id),
 CONSTRAINT fk_payments_till_id FOREIGN KEY(till_id) REFERENCES tills (id), CONSTRAINT fk_payments_shift_id FOREIGN KEY(shift_id) REFERENCES shifts (id),
 CONSTRAINT fk_payments_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
 ;
 CREATE INDEX ix_payments_order_id ON payments (order_id)
 ;
 CREATE INDEX ix_payments_shift_id ON payments (shift_id)
+;
+CREATE UNIQUE INDEX uq_payments_transaction_id ON payments (transaction_id) WHERE transaction_id IS NOT NULL
 ;
 CREATE TABLE card_intents ( id BIGSERIAL NOT NULL, uid VARCHAR(36) NOT NULL, cart_uid VARCHAR(36) NOT NULL, till_id BIGINT NOT NULL, user_id BIGINT NOT NULL,
 amount_cents BIGINT NOT NULL, status VARCHAR(64) NOT NULL, transaction_id TEXT, card_brand TEXT, card_last4 TEXT, raw_response TEXT, order_id BIGINT,

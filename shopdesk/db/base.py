@@ -88,3 +88,8 @@ class Edited:
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     updated_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(BigInt, default=1, server_default="1")
+
+
+def where(condition: str) -> dict[str, Any]:  # Any: keyword arguments of sa.Index
+    """The keyword arguments of an index over the rows that meet a condition, on both databases."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}

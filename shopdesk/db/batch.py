@@ -8,7 +8,8 @@ microseconds), because the processing of types would cost more than the statemen
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -17,6 +18,8 @@ import sqlalchemy as sa
 from shopdesk.db.base import Base
 
 Values = Mapping[str, object]
+Bind = Callable[[Any], Any]
+"""From named values to what a driver takes: a tuple or a mapping."""
 
 
 class Prepared:
@@ -29,10 +32,10 @@ class Prepared:
         self._statement = statement
         self.replan = replan
         self._by_dialect = by_dialect
-        self._compiled: dict[str, tuple[str, tuple[str, ...] | None, dict[str, Any]]] = {}
+        self._compiled: dict[str, tuple[str, Bind]] = {}
 
-    def compiled(self, dialect: sa.Dialect) -> tuple[str, tuple[str, ...] | None, dict[str, Any]]:
-        """Text, order of positional parameters (None: by name) and the statement's own constants."""
+    def compiled(self, dialect: sa.Dialect) -> tuple[str, Bind]:
+        """The statement's text, and what makes a driver's parameters of named values."""
         known = self._compiled.get(dialect.name)
         if known is None:
             statement = self._statement
@@ -40,10 +43,20 @@ class Prepared:
                 statement = sa.text(self._by_dialect[dialect.name])
             made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
             positions = getattr(made, "positiontup", None)
-            order = tuple(positions) if positions is not None else None
             constants = {name: value for name, value in made.params.items() if value is not None}
-            known = self._compiled[dialect.name] = (str(made), order, constants)
+            known = self._compiled[dialect.name] = (str(made), _bind(positions, constants))
         return known
+
+
+def _bind(positions: Sequence[str] | None, constants: dict[str, Any]) -> Bind:
+    """By name where the driver takes names, else a tuple in the statement's order; constants only where there are any."""
+    if positions is None:
+        return (lambda values: {**constants, **values}) if constants else (lambda values: values)
+    if constants:
+        return lambda values: tuple(values[name] if name in values else constants[name] for name in positions)
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    return lambda values: tuple(values[name] for name in positions)
 
 
 def insert_into(model: type[Base], *columns: str) -> Prepared:
@@ -115,16 +128,9 @@ class Batch:
 
     def _run(self, driver: Any, statement: Prepared, values: Any, many: bool) -> Any:
         connection = self._connection
-        text, order, constants = statement.compiled(connection.dialect)
+        text, bind = statement.compiled(connection.dialect)
         cursor = driver.cursor()
-        bound: Any
-        if order is not None:
-            if many:
-                bound = [tuple(_value(row, constants, name) for name in order) for row in values]
-            else:
-                bound = tuple(_value(values, constants, name) for name in order)
-        else:
-            bound = [{**constants, **row} for row in values] if many else {**constants, **values}
+        bound: Any = [bind(row) for row in values] if many else bind(values)
         for listener in connection.engine.dispatch.before_cursor_execute:
             listener(connection, cursor, text, bound, None, many)
         if many:
@@ -135,6 +141,3 @@ class Batch:
             cursor.execute(text, bound)
         return cursor
 
-
-def _value(values: Values, constants: dict[str, Any], name: str) -> Any:
-    return values[name] if name in values else constants[name]

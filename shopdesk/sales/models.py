@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shopdesk.db.base import Base, Code, Edited, Flag, Id, Uid, one_of, ref
+from shopdesk.db.base import Base, Code, Edited, Flag, Id, Uid, one_of, ref, where
 
 ORDER_STATUSES = ("pending", "processing", "shipped", "delivered", "cancelled")
 
@@ -235,8 +235,7 @@ class Order(Base):
         one_of("status", *ORDER_STATUSES),
         one_of("tax_rounding", "line", "order"),
         sa.Index("ix_orders_placed", "placed_at", "id"),
-        sa.Index("ix_orders_till_placed", "till_id", "placed_at", "id"),
-        sa.Index("ix_orders_customer_placed", "customer_id", "placed_at", "id"),
+        sa.Index("ix_orders_customer_placed", "customer_id", "placed_at", "id", **where("customer_id IS NOT NULL")),
         sa.Index("ix_orders_total", "total_cents", "id"),
         sa.CheckConstraint("discount_cents BETWEEN 0 AND subtotal_cents", name="discount_within_subtotal"),
     )
@@ -250,7 +249,7 @@ class OrderItem(Base):
     order_id: Mapped[int] = ref("orders.id", index=False)
     line: Mapped[int]
     product_id: Mapped[int | None] = ref("products.id", index=False)
-    variant_id: Mapped[int | None] = ref("product_variants.id")
+    variant_id: Mapped[int | None] = ref("product_variants.id", index=False)
     product_name: Mapped[str]
     variant_name: Mapped[str] = mapped_column(default="")
     sku: Mapped[Code]
@@ -312,14 +311,13 @@ class OrderTax(Base):
     """A rate of an order: what was taxed and how much that was."""
 
     __tablename__ = "order_taxes"
-    id: Mapped[Id]
-    order_id: Mapped[int] = ref("orders.id", index=False)
-    tax_rate_id: Mapped[int] = ref("tax_rates.id")
+    order_id: Mapped[int] = ref("orders.id", primary_key=True, index=False)
+    tax_rate_id: Mapped[int] = ref("tax_rates.id", primary_key=True, index=False)
     name: Mapped[str]
     rate_ppm: Mapped[int]
     taxable_cents: Mapped[int]
     tax_cents: Mapped[int]
-    __table_args__ = (sa.UniqueConstraint("order_id", "tax_rate_id"),)
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class OrderStatusStep(Base):
@@ -348,7 +346,7 @@ class Payment(Base):
     tendered_cents: Mapped[int]
     change_cents: Mapped[int]
     status: Mapped[Code]
-    transaction_id: Mapped[str | None] = mapped_column(unique=True)
+    transaction_id: Mapped[str | None]
     card_brand: Mapped[str | None]
     card_last4: Mapped[str | None]
     raw_response: Mapped[str | None]
@@ -358,6 +356,7 @@ class Payment(Base):
     created_at: Mapped[datetime]
     __table_args__ = (
         one_of("status", "pending", "succeeded", "failed", "refunded"),
+        sa.Index("uq_payments_transaction_id", "transaction_id", unique=True, **where("transaction_id IS NOT NULL")),
         sa.CheckConstraint("amount_cents = tendered_cents - change_cents", name="change_adds_up"),
     )
 

@@ -243,7 +243,7 @@ _PARTS = Prepared(
     sa.union_all(
         sa.select(
             _word("tax").label("part"),
-            OrderTax.id.label("place"),
+            OrderTax.tax_rate_id.label("place"),
             OrderTax.name,
             _word(""),
             _word(""),

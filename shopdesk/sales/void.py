@@ -116,7 +116,7 @@ _TAXES = Prepared(
     sa.select(OrderTax.rate_ppm, OrderTax.taxable_cents, OrderTax.tax_cents)
     .join_from(OrderTax, Order, Order.id == OrderTax.order_id)
     .where(Order.number == _number)
-    .order_by(OrderTax.id)
+    .order_by(OrderTax.tax_rate_id)
 )
 _COLUMNS = (
     "uid",

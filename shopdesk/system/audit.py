@@ -135,12 +135,12 @@ _SELECT = (
     .outerjoin(User, User.id == AuditEntry.actor_id)
     .outerjoin(TILLS, TILLS.c.id == AuditEntry.till_id)
 )
-_COLUMNS = cast("dict[str, Any]", {"created_at": (AuditEntry.created_at, AuditEntry.id)})
+_COLUMNS = cast("dict[str, Any]", {"created_at": (AuditEntry.id,)})
 AUDIT_SORTS = Sorts(_COLUMNS, default="created_at")
 
 
 def audit_page(reader: Reader, request: PageRequest) -> Page[AuditRow]:
-    """A page of the audit log. Sorted by ``created_at``.
+    """A page of the audit log. Sorted by ``created_at``, that is in the order written (by id).
 
     Filters: ``actor`` (user id), ``action`` (code, or its beginning up to the dot), ``till`` (id), ``target_type``, ``from``
     and ``to`` (aware moments, ``to`` not included). The search finds what was done to a target by its exact number or name.

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import sqlalchemy as sa
 
 from shopdesk.core.clock import from_micros, iso_utc, to_micros
@@ -48,11 +49,11 @@ class Head:
 
 
 def canonical(value: object) -> str:
-    """The one spelling of a value that is hashed: compact JSON, sorted keys, ASCII."""
-    return _ENCODER.encode(value)
+    """The one spelling of a value that is hashed: compact JSON with sorted keys, as RFC 8785 has it for such values."""
+    return _ENCODER.encode(value).decode()
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+_ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 def digest(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
@@ -9,6 +10,8 @@ from typing import Final
 LONGEST_BARCODE: Final = 48  # characters; longer numbers would not fit any roll
 LONGEST_SQUARE: Final = 400  # bytes
 _MASK: Final = 3  # any mask is valid; trying all eight for the prettiest costs five times as long
+# Bytes that the versions 1 to 15 hold at error correction M (ISO/IEC 18004, table 7).
+_QR_BYTES: Final = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412)
 QUIET_BARS: Final = 10  # modules of white beside a Code 128
 QUIET_SQUARE: Final = 4
 
@@ -34,6 +37,14 @@ def qr_rows(text: str) -> tuple[bytes, ...]:
 
     square = segno.make_qr(text, error="m", mask=_MASK, boost_error=False)
     return tuple(bytes(row) for row in square.matrix)
+
+
+def qr_side(text: str) -> int:
+    """Modules of a side that the QR code of a text has at most, without making it; 0 if it cannot be one."""
+    size = len(text.encode("utf-8"))
+    if not 0 < size <= LONGEST_SQUARE:
+        return 0
+    return 21 + 4 * bisect_left(_QR_BYTES, size)
 
 
 def runs(modules: str | bytes) -> Iterator[tuple[int, int]]:

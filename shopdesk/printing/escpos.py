@@ -13,6 +13,7 @@ from shopdesk.printing.codes import (
     code128_modules,
     module_dots,
     qr_rows,
+    qr_side,
     runs,
 )
 from shopdesk.printing.printer_text import code_page_bytes
@@ -85,11 +86,13 @@ class EscposStream:
 
     def square_code(self, text: str) -> None:
         """A QR code."""
-        rows = qr_rows(text)
-        module = module_dots(len(rows), self._profile.dots, 5, QUIET_SQUARE)
-        if not module:
-            return
-        if self._profile.native_codes:
+        if not self._profile.native_codes:
+            rows = qr_rows(text)
+            module = module_dots(len(rows), self._profile.dots, 5, QUIET_SQUARE)
+            if module:
+                self.raster(_dots(rows, module, self._profile.dots, module), self._profile.dots // 8)
+                self._parts.append(b"\n")
+        elif module := module_dots(qr_side(text), self._profile.dots, 5, QUIET_SQUARE):
             data = text.encode("utf-8")
             size = (len(data) + 3).to_bytes(2, "little")
             self._parts.append(
@@ -100,9 +103,6 @@ class EscposStream:
                 + b"\x1d(k" + size + b"1P0" + data
                 + b"\x1d(k\x03\x001Q0\n" + LEFT
             )  # fmt: skip
-            return
-        self.raster(_dots(rows, module, self._profile.dots, module), self._profile.dots // 8)
-        self._parts.append(b"\n")
 
     def raster(self, dots: bytes, width_bytes: int) -> None:
         """A picture, one bit a dot, in bands."""

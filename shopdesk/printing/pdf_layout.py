@@ -189,7 +189,6 @@ class _Setter:
         self._rects([(self._paper.margin, top, self._paper.room, edge)])
         for line in lines:
             self._centred(line, size, True)
-        self._room_for(size // 5)
         top = self._room_for(edge)
         self._rects([(self._paper.margin, top, self._paper.room, edge)])
         self._room_for(self._size // 3)

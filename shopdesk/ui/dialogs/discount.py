@@ -43,11 +43,12 @@ class DiscountDialog(Dialog):
         self._formats = formats
         self._base = base_cents
         self._on_discount = on_discount
+        self._field: NumberField
         self.percent = PercentField("discount_percent", _("Per cent off"), till=True)
         self.amount = MoneyField("discount_amount", _("Amount off"), formats, till=True)
         self.reason = TextField("discount_reason", _("Reason"), max_length=60, till=True)
-        self.result = wrapped(Label("", "discount_result", font=number_font(tokens.TILL_LINE, tokens.SEMIBOLD)))
-        self.result.setMinimumHeight(tokens.TARGET_TILL)
+        self.outcome = wrapped(Label("", "discount_result", font=number_font(tokens.TILL_LINE, tokens.SEMIBOLD)))
+        self.outcome.setMinimumHeight(tokens.TARGET_TILL)
         self._kinds = hbox(spacing=tokens.SPACE_8)
         self._by_share = button("%", "by_percent", lambda: self.use(self.percent), role="chip", till=True)
         self._by_amount = button(formats.sign(), "by_amount", lambda: self.use(self.amount), role="chip", till=True)
@@ -114,7 +115,7 @@ class DiscountDialog(Dialog):
         column.addLayout(quick)
         column.addWidget(Label(_("Reason"), "reason_label", tone="secondary", font=text_font(tokens.TILL_TEXT)))
         column.addWidget(self.reason)
-        column.addWidget(self.result)
+        column.addWidget(self.outcome)
         if cap_ppm is not None:
             words = _("More than {cap} asks for a manager.").format(cap=self._formats.percent(cap_ppm))
             column.addWidget(
@@ -123,7 +124,7 @@ class DiscountDialog(Dialog):
         return left
 
     def _start(self, now: Discount | None) -> None:
-        self._field: NumberField = self.percent
+        self._field = self.percent
         if now is not None:
             self.reason.set_value(now.label)
             if now.ppm:
@@ -141,10 +142,10 @@ class DiscountDialog(Dialog):
         try:
             off = self.discount().of(self._base)
         except ShopError:
-            self.result.setText("")
+            self.outcome.setText("")
             return
         words = _("{amount} off, {left} left to pay")
-        self.result.setText(words.format(amount=self._formats.money(off), left=self._formats.money(self._base - off)))
+        self.outcome.setText(words.format(amount=self._formats.money(off), left=self._formats.money(self._base - off)))
 
     def _done(self) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QPushButton, QWidget
@@ -65,7 +66,7 @@ class ChoiceDialog(Dialog):
         self._buttons: list[tuple[Act, QPushButton]] = []
         for act in acts:
             role = "primary" if act.main else ""
-            made = self.add_button(act.words, act.name, lambda act=act: self._run(act), role=role, default=act.main)
+            made = self.add_button(act.words, act.name, partial(self._run, act), role=role, default=act.main)
             self._buttons.append((act, made))
         self.list.currentRowChanged.connect(lambda _at: self._enable())
         self.list.itemDoubleClicked.connect(lambda _item: self._run_main())

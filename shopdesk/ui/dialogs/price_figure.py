@@ -34,12 +34,12 @@ class FigureDialog(Dialog):
         head = Label(label, f"{name}_label", tone="secondary", font=text_font(tokens.TILL_TEXT))
         head.setBuddy(field)
         field.setMinimumWidth(LEFT_WIDTH)
-        self.result = wrapped(Label("", f"{name}_result", font=number_font(tokens.TILL_LINE, tokens.SEMIBOLD)))
-        self.result.setMinimumHeight(tokens.TARGET_TILL)
-        self.result.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        self.outcome = wrapped(Label("", f"{name}_result", font=number_font(tokens.TILL_LINE, tokens.SEMIBOLD)))
+        self.outcome.setMinimumHeight(tokens.TARGET_TILL)
+        self.outcome.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         self.left.addWidget(head)
         self.left.addWidget(field)
-        self.left.addWidget(self.result)
+        self.left.addWidget(self.outcome)
         self.left.addStretch(1)
         columns.addLayout(self.left, 1)
         self.pad = NumericPad(rows=_PAD_ROWS, target=field)
@@ -66,9 +66,9 @@ class FigureDialog(Dialog):
     def show_preview(self) -> None:
         """Write the result of the figure as it stands."""
         try:
-            self.result.setText(self.preview(self.field.number()))
+            self.outcome.setText(self.preview(self.field.number()))
         except ShopError:
-            self.result.setText("")
+            self.outcome.setText("")
 
     def _done(self, on_done: Callable[[int], object]) -> None:
         try:

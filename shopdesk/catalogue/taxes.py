@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from shopdesk.catalogue.models import Product, TaxClass, TaxClassRate, TaxRate
 from shopdesk.catalogue.product_fields import check_code
-from shopdesk.core.errors import BadField, ChangedMeanwhile, NotFound, ShopError
+from shopdesk.catalogue.saving import save_row
+from shopdesk.core.errors import BadField, NotFound, ShopError
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.money import PPM
@@ -119,7 +120,8 @@ def save_tax_rate(uow: UnitOfWork, command: SaveTaxRate) -> int:
         "valid_to": command.valid_to,
         "is_active": command.is_active,
     }
-    rate_id = _write(uow, TaxRate, command.rate_id, command.version, values)
+    _free_code(uow, TaxRate, command.rate_id, command.code)
+    rate_id = save_row(uow, TaxRate, command.rate_id, command.version, values, name=command.name)
     audit_office(
         uow,
         "tax_rate.save",
@@ -140,7 +142,9 @@ def save_tax_class(uow: UnitOfWork, command: SaveTaxClass) -> int:
     if len(known) != len(ids):
         raise BadField("rates", _("holds a rate twice or one that does not exist."))
     name = checked_text(command.name, field="name", longest=60, required=True)
-    class_id = _write(uow, TaxClass, command.class_id, command.version, {"code": command.code, "name": name})
+    _free_code(uow, TaxClass, command.class_id, command.code)
+    values: dict[str, object] = {"code": command.code, "name": name}
+    class_id = save_row(uow, TaxClass, command.class_id, command.version, values, name=name)
     uow.connection.execute(sa.delete(TaxClassRate).where(TaxClassRate.tax_class_id == class_id))
     for position, (rate_id, is_compound) in enumerate(command.rates):
         uow.connection.execute(
@@ -174,28 +178,8 @@ def remove_tax_class(uow: UnitOfWork, command: RemoveTaxClass) -> None:
     uow.changed("TaxClass")
 
 
-def _write(
-    uow: UnitOfWork,
-    model: type[TaxRate] | type[TaxClass],
-    row_id: int | None,
-    version: int,
-    values: dict[str, object],
-) -> int:
-    """Insert, or update the version that was shown; refuses a code that another row has."""
-    now, user = uow.clock.now(), uow.actor.user_id or None
-    taken = sa.select(model.id).where(model.code == values["code"], model.id != (row_id or 0))
+def _free_code(uow: UnitOfWork, model: type[TaxRate] | type[TaxClass], row_id: int | None, code: str) -> None:
+    """Refuse a code that another row has."""
+    taken = sa.select(model.id).where(model.code == code, model.id != (row_id or 0))
     if uow.connection.execute(taken).first() is not None:
         raise BadField("code", _("is there already."))
-    if row_id is None:
-        stamps = {"created_at": now, "updated_at": now, "created_by": user, "updated_by": user}
-        made = uow.connection.execute(sa.insert(model).values(**values, **stamps))
-        assert made.inserted_primary_key is not None
-        return int(made.inserted_primary_key[0])
-    changed = uow.connection.execute(
-        sa.update(model)
-        .where(model.id == row_id, model.version == version)
-        .values(**values, updated_at=now, updated_by=user, version=model.version + 1)
-    )
-    if not changed.rowcount:
-        raise ChangedMeanwhile(str(values["name"]))
-    return row_id

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
 from shopdesk.core.errors import BadField
@@ -14,6 +15,7 @@ from shopdesk.core.i18n import _
 from shopdesk.db.unit import Reader
 
 PAGE_SIZE = 100
+SortColumn: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]  # Any: columns of any type
 R = TypeVar("R")
 
 
@@ -48,10 +50,10 @@ class Page(Generic[R]):
 class Sorts:
     """The columns a list may be sorted by, each with an index behind it: name to its columns, the last one unique."""
 
-    columns: dict[str, tuple[ColumnElement[object], ...]] = field(default_factory=dict)
+    columns: dict[str, tuple[SortColumn, ...]] = field(default_factory=dict)
     default: str = ""
 
-    def pick(self, request: PageRequest) -> tuple[ColumnElement[object], ...]:
+    def pick(self, request: PageRequest) -> tuple[SortColumn, ...]:
         """The columns of the asked order; raises BadField for a name that is not offered."""
         name = request.sort or self.default
         if name not in self.columns:
@@ -61,10 +63,10 @@ class Sorts:
 
 def keyset_page(
     reader: Reader,
-    select: sa.Select[tuple[object, ...]],
+    select: sa.Select[*tuple[Any, ...]],
     sorts: Sorts,
     request: PageRequest,
-    make: Callable[[sa.Row[tuple[object, ...]]], R],
+    make: Callable[[sa.Row[*tuple[Any, ...]]], R],
 ) -> Page[R]:
     """One page of ``select`` in the asked order; one statement, never OFFSET.
 
@@ -76,7 +78,7 @@ def keyset_page(
     if request.after is not None:
         statement = statement.where(_beyond(columns, request.after, descending))
     order = [column.desc() if descending else column.asc() for column in columns]
-    rows: Sequence[sa.Row[tuple[object, ...]]] = reader.connection.execute(
+    rows: Sequence[sa.Row[*tuple[Any, ...]]] = reader.connection.execute(
         statement.order_by(*order).limit(request.limit + 1)
     ).all()
     more = len(rows) > request.limit
@@ -86,7 +88,7 @@ def keyset_page(
 
 
 def _beyond(
-    columns: tuple[ColumnElement[object], ...], after: tuple[object, ...], descending: bool
+    columns: tuple[SortColumn, ...], after: tuple[object, ...], descending: bool
 ) -> ColumnElement[bool]:
     if len(columns) == 1:
         return columns[0] < after[0] if descending else columns[0] > after[0]

@@ -1,0 +1,233 @@
+"""What the back office sees of the catalogue: lists in keyset pages, and a product whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from shopdesk.catalogue.categories import category_tree
+from shopdesk.catalogue.models import (
+    Product,
+    ProductCategory,
+    ProductImage,
+    ProductVariant,
+    TaxClass,
+)
+from shopdesk.catalogue.product_fields import BarcodeFields, ProductFields, VariantFields
+from shopdesk.catalogue.product_statements import PRODUCT_COLUMNS, VARIANT_COLUMNS
+from shopdesk.catalogue.search import matching_variants
+from shopdesk.core.errors import NotFound
+from shopdesk.core.i18n import _
+from shopdesk.db.batch import Prepared
+from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
+from shopdesk.db.unit import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A product of the list; prices are the lowest and highest of its active variants."""
+
+    id: int
+    title: str
+    status: str
+    is_active: bool
+    unit: str
+    badge: str | None
+    variants: int
+    price_from_cents: int | None
+    price_to_cents: int | None
+    category: str | None
+    image_blob_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRow:
+    """A variant of the price list: what it costs and how much is free everywhere."""
+
+    id: int
+    product_id: int
+    sku: str
+    title: str
+    name: str
+    price_cents: int
+    cost_cents: int | None
+    is_active: bool
+    on_hand_milli: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCard:
+    """A product whole, as its form shows it; ``images`` are (image id, blob id, alt text, is primary)."""
+
+    id: int
+    version: int
+    product: ProductFields
+    images: tuple[tuple[int, int | None, str, bool], ...]
+
+
+_FIRST_CATEGORY: sa.ColumnClause[str] = sa.literal_column(
+    "(SELECT c.name FROM product_categories k JOIN categories c ON c.id = k.category_id "
+    "WHERE k.is_primary AND k.product_id = products.id)"
+)
+_HEAD_TEXT = """
+SELECT p.version, p.slug,
+  (SELECT CAST({list}(k.category_id ORDER BY k.is_primary DESC, k.position) AS text)
+     FROM product_categories k WHERE k.product_id = p.id),
+  (SELECT CAST({list}({array}(a.name, a.value, a.unit) ORDER BY a.position) AS text)
+     FROM product_attributes a WHERE a.product_id = p.id),
+  (SELECT CAST({list}({array}(i.id, i.blob_id, i.alt_text, i.is_primary) ORDER BY i.position, i.id) AS text)
+     FROM product_images i WHERE i.product_id = p.id),
+  {columns}
+FROM products p WHERE p.id = :product_id AND p.deleted_at IS NULL
+"""
+_VARIANTS_TEXT = """
+SELECT v.id, v.name,
+  (SELECT CAST({list}({array}(b.barcode, b.pack_quantity) ORDER BY b.id) AS text)
+     FROM variant_barcodes b WHERE b.variant_id = v.id),
+  (SELECT CAST({list}({array}(t.type, t.value) ORDER BY t.position) AS text)
+     FROM variant_traits t WHERE t.variant_id = v.id),
+  {columns}
+FROM product_variants v WHERE v.product_id = :product_id ORDER BY v.position, v.id
+"""
+
+
+def _prepared(text: str, columns: Sequence[str]) -> Prepared:
+    named = ", ".join(columns)
+    return Prepared(
+        sqlite=text.format(list="json_group_array", array="json_array", columns=named),
+        postgresql=text.format(list="json_agg", array="json_build_array", columns=named),
+    )
+
+
+_HEAD = _prepared(_HEAD_TEXT, [f"p.{name}" for name in PRODUCT_COLUMNS])
+_OF_PRODUCT = _prepared(_VARIANTS_TEXT, [f"v.{name}" for name in VARIANT_COLUMNS])
+PRODUCT_SORTS = Sorts({"title": (Product.title, Product.id), "newest": (Product.id,)}, default="title")
+VARIANT_SORTS = Sorts(
+    {"sku": (ProductVariant.sku,), "price": (ProductVariant.price_cents, ProductVariant.id)}, default="sku"
+)
+
+
+def products_page(reader: Reader, request: PageRequest) -> Page[ProductRow]:
+    """Products by title or newest first. Filters: ``category`` (id), ``status``, ``active`` (bool). Search: words' beginnings.
+
+    One statement a page.
+    """
+    mine = ProductVariant.product_id == Product.id
+    prices = sa.and_(mine, ProductVariant.is_active)
+    selected: Any = sa.select(
+        Product.id,
+        Product.title,
+        Product.status,
+        Product.is_active,
+        Product.unit,
+        Product.badge,
+        sa.select(sa.func.count()).where(mine).scalar_subquery(),
+        sa.select(sa.func.min(ProductVariant.price_cents)).where(prices).scalar_subquery(),
+        sa.select(sa.func.max(ProductVariant.price_cents)).where(prices).scalar_subquery(),
+        _FIRST_CATEGORY,
+        sa.select(ProductImage.blob_id)
+        .where(ProductImage.product_id == Product.id, ProductImage.is_primary)
+        .scalar_subquery(),
+    ).where(Product.deleted_at.is_(None))
+    category = request.filter("category")
+    if category is not None:
+        shelf = sa.select(ProductCategory.product_id).where(ProductCategory.category_id == category)
+        selected = selected.where(Product.id.in_(shelf))
+    if (status := request.filter("status")) is not None:
+        selected = selected.where(Product.status == status)
+    if (active := request.filter("active")) is not None:
+        selected = selected.where(Product.is_active.is_(bool(active)))
+    matching = matching_variants(reader, request.search)
+    if matching is not None:
+        found = sa.text(matching[0]).bindparams(**matching[1]).columns(variant_id=sa.BigInteger)
+        of_those = sa.select(ProductVariant.product_id).where(ProductVariant.id.in_(found))
+        selected = selected.where(Product.id.in_(of_those))
+    return keyset_page(reader, selected, PRODUCT_SORTS, request, lambda row: ProductRow(*row[:11]))
+
+
+def variants_page(reader: Reader, request: PageRequest) -> Page[VariantRow]:
+    """Variants by SKU or price with what lies of them in all warehouses. Filter: ``active``. One statement a page."""
+    on_hand: sa.ColumnClause[int] = sa.literal_column(
+        "(SELECT coalesce(sum(s.on_hand), 0) FROM stock_levels s WHERE s.variant_id = product_variants.id)"
+    )
+    selected: Any = (
+        sa.select(
+            ProductVariant.id,
+            ProductVariant.product_id,
+            ProductVariant.sku,
+            Product.title,
+            ProductVariant.name,
+            ProductVariant.price_cents,
+            ProductVariant.cost_cents,
+            ProductVariant.is_active,
+            on_hand,
+            Product.unit,
+        )
+        .join(Product, Product.id == ProductVariant.product_id)
+        .where(Product.deleted_at.is_(None))
+    )
+    if (active := request.filter("active")) is not None:
+        selected = selected.where(ProductVariant.is_active.is_(bool(active)))
+    matching = matching_variants(reader, request.search)
+    if matching is not None:
+        found = sa.text(matching[0]).bindparams(**matching[1]).columns(variant_id=sa.BigInteger)
+        selected = selected.where(ProductVariant.id.in_(found))
+    return keyset_page(reader, selected, VARIANT_SORTS, request, _variant_row)
+
+
+def product_card(reader: Reader, product_id: int) -> ProductCard:
+    """A product with everything its form shows, in two statements; raises NotFound."""
+    batch = reader.batch()
+    heads = batch.add(_HEAD, {"product_id": product_id})
+    variants = batch.add(_OF_PRODUCT, {"product_id": product_id})
+    batch.send()
+    if heads.one is None:
+        raise NotFound(_("Product"), product_id)
+    version, slug, shelves, facts, images, *values = heads.one
+    columns = {name: _truth(name, value) for name, value in zip(PRODUCT_COLUMNS, values, strict=True)}
+    product = ProductFields(
+        **columns,
+        slug=slug,
+        variants=tuple(_variant_fields(row) for row in variants.rows),
+        category_ids=tuple(json.loads(shelves or "[]")),
+        attributes=tuple((name, value, unit or "") for name, value, unit in json.loads(facts or "[]")),
+    )
+    shown = tuple((row[0], row[1], row[2], bool(row[3])) for row in json.loads(images or "[]"))
+    return ProductCard(product_id, version, product, shown)
+
+
+def category_choices(reader: Reader) -> tuple[tuple[int, str], ...]:
+    """Categories for a choice: (id, path of names)."""
+    return tuple((row.id, row.path) for row in category_tree(reader))
+
+
+def tax_class_choices(reader: Reader) -> tuple[tuple[int, str], ...]:
+    """Tax classes for a choice: (id, name)."""
+    rows = reader.connection.execute(sa.select(TaxClass.id, TaxClass.name).order_by(TaxClass.name))
+    return tuple((row.id, row.name) for row in rows)
+
+
+def _variant_fields(row: tuple[Any, ...]) -> VariantFields:  # Any: rows as the driver gives them
+    variant_id, name, barcodes, traits, *values = row
+    columns = {column: _truth(column, value) for column, value in zip(VARIANT_COLUMNS, values, strict=True)}
+    return VariantFields(
+        **columns,
+        variant_id=variant_id,
+        name=name,
+        barcodes=tuple(BarcodeFields(code, pack) for code, pack in json.loads(barcodes or "[]")),
+        traits=tuple((kind, value) for kind, value in json.loads(traits or "[]")),
+    )
+
+
+def _truth(column: str, value: Any) -> Any:  # Any: a column of either type
+    return bool(value) if column.startswith("is_") or column == "track_stock" else value
+
+
+def _variant_row(row: Any) -> VariantRow:  # Any: SQLAlchemy's row
+    *first, on_hand, unit = row[:10]
+    return VariantRow(*first, int(on_hand), unit)

@@ -153,7 +153,7 @@ def products_page(reader: Reader, request: PageRequest) -> Page[ProductRow]:
 def variants_page(reader: Reader, request: PageRequest) -> Page[VariantRow]:
     """Variants by SKU or price with what lies of them in all warehouses. Filter: ``active``. One statement a page."""
     on_hand: sa.ColumnClause[int] = sa.literal_column(
-        "(SELECT coalesce(sum(s.on_hand), 0) FROM stock_levels s WHERE s.variant_id = product_variants.id)"
+        "(SELECT CAST(coalesce(sum(s.on_hand), 0) AS BIGINT) FROM stock_levels s WHERE s.variant_id = product_variants.id)"
     )
     selected: Any = (
         sa.select(
@@ -229,5 +229,4 @@ def _truth(column: str, value: Any) -> Any:  # Any: a column of either type
 
 
 def _variant_row(row: Any) -> VariantRow:  # Any: SQLAlchemy's row
-    *first, on_hand, unit = row[:10]
-    return VariantRow(*first, int(on_hand), unit)
+    return VariantRow(*row[:10])

@@ -54,7 +54,7 @@ def commit_sale(uow: UnitOfWork, command: CommitSale) -> SaleAnswer:
     Raises the refusals of CLI.md; the same key and content again returns the stored answer.
     """
     uow.require(Permission.SELL)
-    content = _content(command)
+    content = sale_content(command)
     batch = uow.batch()
     context = read_context(
         batch,
@@ -70,21 +70,12 @@ def commit_sale(uow: UnitOfWork, command: CommitSale) -> SaleAnswer:
     known = stored_answer(context.answered, "sell", hashed)
     if known is not None:
         return SaleAnswer(known)
-    _check(command, context)
-    goods = _look_up(batch, command, context, uow)
-    sellables = [_sellable(number, line, goods) for number, line in enumerate(command.lines, 1)]
-    exempt = context.customer is not None and bool(context.customer[2])
-    inputs = [
-        _line_input(number, line, good, exempt=exempt)
-        for number, (line, good) in enumerate(zip(command.lines, sellables, strict=True), 1)
-    ]
-    rules = TaxRules(context.settings.prices_include_tax, context.settings.tax_rounding == "order")
-    basket = price_basket(inputs, rules, command.order_discount)
-    approved = _approve(uow, command, basket)
+    goods, sellables, basket = price_sale(uow, batch, command, context)
+    approved = approve_basket(uow, command, basket)
     if command.expected_total_cents not in (None, basket.due_cents):
         raise TotalChanged(basket.due_cents)
-    tenders = _tenders(command, context)
-    settlement = settle(basket.due_cents, tenders, context.settings.cash_rounding_cents, _cash_type(context))
+    tenders = tenders_given(command, context)
+    settlement = settle(basket.due_cents, tenders, context.settings.cash_rounding_cents, cash_type(context))
     stock = _take_stock(uow, command, context, goods, basket, sellables)
     book = Book(uow, context.till_id, context.till_code, batch, context.state)
     facts = SaleFacts(
@@ -95,14 +86,30 @@ def commit_sale(uow: UnitOfWork, command: CommitSale) -> SaleAnswer:
         settlement=settlement,
         lines=tuple(SoldLine(good, line.note) for good, line in zip(sellables, command.lines, strict=True)),
         paid_by=_paid_by(uow, command, context, settlement),
-        business_date=context.business_date or _today(uow.clock.now(), context.settings.timezone),
+        business_date=context.business_date or today(uow.clock.now(), context.settings.timezone),
         note=command.note,
         approved=approved,
     )
     return SaleAnswer(_write(uow, command, book, stock, facts))
 
 
-def _content(command: CommitSale) -> dict[str, object]:
+def price_sale(
+    uow: UnitOfWork, batch: Batch, command: CommitSale, context: Context
+) -> tuple[Goods, list[Sellable], Basket]:
+    """Look the lines up and work the sale out; one round trip. Raises the refusals that come before money and stock."""
+    _check(command, context)
+    goods = _look_up(batch, command, context, uow)
+    sellables = [_sellable(number, line, goods) for number, line in enumerate(command.lines, 1)]
+    exempt = context.customer is not None and bool(context.customer[2])
+    inputs = [
+        _line_input(number, line, good, exempt=exempt)
+        for number, (line, good) in enumerate(zip(command.lines, sellables, strict=True), 1)
+    ]
+    rules = TaxRules(context.settings.prices_include_tax, context.settings.tax_rounding == "order")
+    return goods, sellables, price_basket(inputs, rules, command.order_discount)
+
+
+def sale_content(command: CommitSale) -> dict[str, object]:
     """What makes two requests the same: everything but the key, the approvals and what only the screen knew."""
     plain: dict[str, object] = msgspec.to_builtins(command)
     for name in ("key", "approvals", "from_cart", "expected_total_cents"):
@@ -195,7 +202,7 @@ def _tax_parts(taxes: tuple[tuple[int, str, int, bool], ...]) -> tuple[TaxPart, 
     return tuple(TaxPart(*part) for part in taxes)
 
 
-def _approve(uow: UnitOfWork, command: CommitSale, basket: Basket) -> dict[int, int]:
+def approve_basket(uow: UnitOfWork, command: CommitSale, basket: Basket) -> dict[int, int]:
     """Who approved what: user ids by line, 0 for the order's discount. Raises what is not approved."""
     if basket.discount_cents:
         uow.require(Permission.DISCOUNT)
@@ -216,11 +223,13 @@ def _approve(uow: UnitOfWork, command: CommitSale, basket: Basket) -> dict[int, 
     return approved
 
 
-def _cash_type(context: Context) -> str:
+def cash_type(context: Context) -> str:
+    """The code of the shop's cash tender."""
     return next((code for code, (_, kind, _) in context.tenders.items() if kind == "cash"), "cash")
 
 
-def _tenders(command: CommitSale, context: Context) -> list[Tender] | None:
+def tenders_given(command: CommitSale, context: Context) -> list[Tender] | None:
+    """What was handed over, by kind; None for exact cash. Raises UnknownTender."""
     if command.payments is None:
         return None
     tenders: list[Tender] = []
@@ -304,5 +313,6 @@ def _write(uow: UnitOfWork, command: CommitSale, book: Book, stock: StockBook, f
     return answer
 
 
-def _today(now: datetime, timezone: str) -> str:
+def today(now: datetime, timezone: str) -> str:
+    """The date on the shop's wall."""
     return shop_time(now, timezone).date().isoformat()

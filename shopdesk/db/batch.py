@@ -135,7 +135,7 @@ class Batch:
             listener(connection, cursor, text, bound, None, many)
         if many:
             cursor.executemany(text, bound)
-        elif statement.replan and order is None:
+        elif statement.replan and connection.dialect.name == "postgresql":
             cursor.execute(text, bound, prepare=False)
         else:
             cursor.execute(text, bound)

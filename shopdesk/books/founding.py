@@ -1,0 +1,206 @@
+"""Making a shop: schema, roles, places, people and goods of a description, all in one transaction."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from shopdesk.books.spec import ProductSpec, ShopSpec, UserSpec, machine_timezone, stock_milli
+from shopdesk.catalogue.bulk import NewProduct, insert_products
+from shopdesk.catalogue.product_fields import BarcodeFields, VariantFields
+from shopdesk.catalogue.taxes import SaveTaxClass, SaveTaxRate, save_tax_class, save_tax_rate
+from shopdesk.core.actor import Actor
+from shopdesk.core.clock import Clock
+from shopdesk.core.errors import BadField
+from shopdesk.core.ids import uuid7
+from shopdesk.core.money import parse_rate
+from shopdesk.core.permissions import Permission
+from shopdesk.db.database import Database
+from shopdesk.db.shop import Shop
+from shopdesk.db.unit import UnitOfWork
+from shopdesk.db.upkeep import SchemaState, ShopExists, create_schema, place_of, schema_state
+from shopdesk.inventory.adjust import AdjustedLine, post_adjustment
+from shopdesk.inventory.models import Warehouse
+from shopdesk.parties.countries import insert_countries
+from shopdesk.parties.customers import NewCustomer, insert_customer
+from shopdesk.sales.tenders import begin_tenders
+from shopdesk.sales.tills import make_till
+from shopdesk.system.models import Setting, User
+from shopdesk.system.records import OFFICE, begin_chains
+from shopdesk.system.roles import founding, install_roles
+from shopdesk.system.settings import store_settings
+from shopdesk.system.users import NewUser, PreparedUser, insert_user, prepare_user
+from shopdesk.wiring import HANDLERS
+
+FOUNDER = Actor(0, "founder", "owner", frozenset(Permission), None)
+"""Acts while there is nobody yet; once the built-in ``local`` user exists, what is written is written by that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A shop that was made. One-time passwords by username, for whoever was given none."""
+
+    one_time_passwords: dict[str, str]
+
+    @property
+    def admin_password(self) -> str | None:
+        """The owner's one-time password, None when the description named an owner with a password."""
+        return self.one_time_passwords.get("admin")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundShop:
+    """A checked description with its people's secrets hashed."""
+
+    spec: ShopSpec
+    people: tuple[PreparedUser, ...]
+    is_demo: bool = False
+
+
+def found_shop(address: str, spec: ShopSpec, *, clock: Clock | None = None, is_demo: bool = False) -> Founded:
+    """Make the shop that a description tells of; raises ShopExists, BadSpec and what the areas refuse.
+
+    Secrets are hashed before the transaction. A shop file that was new and could not be filled is taken away again.
+    """
+    people = tuple(_prepared(spec))
+    database = Database(address)
+    made_file = database.file is not None and not database.exists
+    if schema_state(database) is SchemaState.NEW:
+        create_schema(database)
+    shop = Shop(database, authorise=founding, handlers=HANDLERS, clock=clock)
+    try:
+        shop.execute(fill_shop, FoundShop(spec, people, is_demo), FOUNDER)
+    except BaseException:
+        shop.close()
+        if made_file and database.file is not None:
+            for suffix in ("", "-wal", "-shm", "-queue"):
+                database.file.with_name(database.file.name + suffix).unlink(missing_ok=True)
+        raise
+    shop.close()
+    if database.file is not None:
+        database.file.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    secrets = {person.user.username: person.one_time_password for person in people if person.one_time_password}
+    return Founded(secrets)
+
+
+def fill_shop(uow: UnitOfWork, command: FoundShop) -> None:
+    """Fill an empty schema; raises ShopExists when somebody was first."""
+    spec = command.spec
+    if uow.connection.execute(sa.select(Setting.key).where(Setting.key == "shop_uid")).first():
+        raise ShopExists(place=place_of(Database(uow.connection.engine.url)))
+    begin_chains(uow, OFFICE, None)
+    install_roles(uow)
+    local = uow.connection.execute(sa.select(User.id).where(User.is_builtin)).scalar_one()
+    uow.actor = Actor(local, "local", "owner", frozenset(Permission), None)
+    _settings(uow, command)
+    insert_countries(uow)
+    warehouses = {name: _warehouse(uow, name) for name in spec.warehouses}
+    tills = [
+        (make_till(uow, till.code, warehouses[till.warehouse or spec.warehouses[0]], till.name), till.code)
+        for till in spec.tills
+    ]
+    begin_tenders(uow)
+    for person in command.people:
+        insert_user(uow, person)
+    for rate in spec.tax_rates:
+        name = rate.name or rate.code
+        rate_id = save_tax_rate(uow, SaveTaxRate(code=rate.code, name=name, rate_ppm=parse_rate(rate.rate)))
+        save_tax_class(uow, SaveTaxClass(code=rate.code, name=name, rates=((rate_id, False),)))
+    products = [_product(product, place) for place, product in enumerate(spec.products)]
+    variants = [made[0] for made in insert_products(uow, products)]
+    _stock(uow, spec, variants, warehouses, tills[0])
+    for customer in spec.customers:
+        insert_customer(
+            uow,
+            NewCustomer(
+                email=customer.email,
+                first_name=customer.first_name,
+                last_name=customer.last_name,
+                phone=customer.phone,
+            ),
+        )
+
+
+def _prepared(spec: ShopSpec) -> list[PreparedUser]:
+    users = list(spec.users)
+    if not any(user.role == "owner" for user in users):
+        users.insert(0, UserSpec(username="admin", role="owner"))
+    people: list[PreparedUser] = []
+    seen: dict[str, int] = {}
+    for place, user in enumerate(users):
+        if user.pin is not None:
+            if user.pin in seen:
+                raise BadField(f"users[{place}].pin", "this PIN belongs to somebody else.")
+            seen[user.pin] = place
+        people.append(
+            prepare_user(
+                NewUser(
+                    username=user.username,
+                    role=user.role,
+                    password=user.password,
+                    pin=user.pin,
+                    first_name=user.first_name,
+                    last_name=user.last_name,
+                    email=user.email,
+                )
+            )
+        )
+    return people
+
+
+def _settings(uow: UnitOfWork, command: FoundShop) -> None:
+    spec = command.spec
+    store_settings(
+        uow,
+        {
+            "name": spec.name.strip(),
+            "currency": spec.currency,
+            "country": spec.country,
+            "timezone": spec.timezone or machine_timezone(),
+            "prices_include_tax": spec.prices_include_tax,
+            "tax_rounding": spec.tax_rounding,
+            "cash_rounding_cents": spec.cash_rounding_cents,
+            "language": spec.language,
+            "shop_uid": uuid7(),
+            "is_demo": command.is_demo,
+        },
+    )
+
+
+def _warehouse(uow: UnitOfWork, name: str) -> int:
+    now = uow.clock.now()
+    made = sa.insert(Warehouse).values(name=name, location="", is_active=True, created_at=now, updated_at=now)
+    warehouse_id: int = uow.connection.execute(made.returning(Warehouse.id)).scalar_one()
+    return warehouse_id
+
+
+def _product(product: ProductSpec, place: int) -> NewProduct:
+    variant = VariantFields(
+        sku=product.sku,
+        price_cents=product.price_cents,
+        inventory_policy=product.policy,
+        barcodes=tuple(BarcodeFields(code) for code in product.barcodes),
+    )
+    return NewProduct(
+        title=product.title or product.sku,
+        variants=(variant,),
+        tax=product.tax,
+        category=product.category,
+        path=f"products[{place}].",
+    )
+
+
+def _stock(
+    uow: UnitOfWork, spec: ShopSpec, variants: list[int], warehouses: dict[str, int], till: tuple[int, str]
+) -> None:
+    """The first stock as one adjustment a warehouse, journalled at the first till."""
+    for name, warehouse_id in warehouses.items():
+        lines = [
+            AdjustedLine(variant_id, stock_milli(product, name), product.sku)
+            for variant_id, product in zip(variants, spec.products, strict=True)
+            if name in product.stock and stock_milli(product, name)
+        ]
+        if lines:
+            post_adjustment(uow, till, warehouse_id, lines, reason="Opening stock")

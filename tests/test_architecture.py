@@ -135,7 +135,7 @@ def _interpolated_sql(source: str) -> list[int]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         given = [*node.args[:1], *(keyword.value for keyword in node.keywords)]
-        if name in {"text", "exec_driver_sql", "Prepared"} and any(_is_put_together(value) for value in given):
+        if name in {"text", "exec_driver_sql"} and any(_is_put_together(value) for value in given):
             lines.add(node.lineno)
     return sorted(lines)
 

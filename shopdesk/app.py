@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from shopdesk.core.clock import Clock
-from shopdesk.core.paths import data_folder
 from shopdesk.db.database import Database
 from shopdesk.db.shop import Shop
 from shopdesk.system.audit import note_denied
 from shopdesk.system.rights import rights_now
 from shopdesk.wiring import HANDLERS
-
-
-def default_shop_file() -> Path:
-    """The shop file in the user's data folder, used when no address is given."""
-    return data_folder() / "shop.db"
 
 
 def open_shop(address: str, *, clock: Clock | None = None) -> Shop:

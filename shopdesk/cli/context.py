@@ -7,12 +7,15 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from shopdesk.app import default_shop_file, open_shop
 from shopdesk.core.actor import Actor
 from shopdesk.core.errors import DatabaseUnreachable, ShopError
 from shopdesk.core.i18n import N_, _
-from shopdesk.db.shop import Shop
+from shopdesk.core.paths import data_folder
+
+if TYPE_CHECKING:
+    from shopdesk.db.shop import Shop
 
 DONE, REFUSED, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3
 """The exit statuses."""
@@ -44,11 +47,12 @@ class Call:
     @property
     def address(self) -> str:
         """The shop's address: ``--db``, SHOPDESK_DB, or the shop file in the user's data folder."""
-        return self.db or self.environ.get("SHOPDESK_DB") or str(default_shop_file())
+        return self.db or self.environ.get("SHOPDESK_DB") or str(data_folder() / "shop.db")
 
     def shop(self) -> Shop:
         """The open shop; raises what check_schema raises for a missing, older, newer or foreign one."""
         if self._shop is None:
+            from shopdesk.app import open_shop
             from shopdesk.db.upkeep import check_schema
 
             shop = open_shop(self.address)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shopdesk.cli.context import DONE, REFUSED, UNREACHABLE, WRONG_USAGE, Call, UsageError, pull_globals
+from shopdesk.cli.context import DONE, REFUSED, UNREACHABLE, WRONG_USAGE, Call, UsageError
 from shopdesk.core.errors import DatabaseTrouble, ShopError
 from shopdesk.core.i18n import _
 
@@ -100,19 +100,11 @@ def _mount() -> None:
     upkeep.mount(app)
 
 
-def main(words: list[str] | None = None) -> int:
-    """Run a command line (without the program's name) and return its exit status; never a traceback for a refusal."""
+def run(call: Call, words: list[str]) -> int:
+    """Run a command line without its global options; returns the exit status, never a traceback for a refusal."""
     try:
-        call, rest = pull_globals(list(sys.argv[1:] if words is None else words))
-    except UsageError as error:
-        return _say(str(error), WRONG_USAGE)
-    try:
-        if not rest or rest[0] == "demo":
-            from shopdesk.cli.window import open_window
-
-            return open_window(call, rest)
         _mount()
-        result = app(rest, obj=call, standalone_mode=False, prog_name="shopdesk")
+        result = app(words, obj=call, standalone_mode=False, prog_name="shopdesk")
         return result if isinstance(result, int) else DONE
     except typer.Exit as leaving:
         return leaving.exit_code

@@ -257,9 +257,7 @@ def _require_within(uow: UnitOfWork, permissions: frozenset[str], cap_ppm: int |
 
 
 def _grant(uow: UnitOfWork, role_id: int, permissions: Iterable[str]) -> None:
-    ids = dict(
-        uow.connection.execute(sa.select(PermissionRow.code, PermissionRow.id)).tuples().all(),
-    )
+    ids = {row[0]: row[1] for row in uow.connection.execute(sa.select(PermissionRow.code, PermissionRow.id))}
     rows = [{"role_id": role_id, "permission_id": ids[str(code)]} for code in sorted(permissions)]
     if rows:
         uow.connection.execute(sa.insert(RolePermission), rows)

@@ -201,7 +201,7 @@ def test_paper_that_came_out_is_not_printed_again_when_the_database_was_away(
     def gone(use_case: Callable[..., object], *rest: object) -> object:
         if use_case.__name__ == "end_print_job":
             raise DatabaseUnreachable("no connection.")
-        return execute(use_case, *rest)  # type: ignore[arg-type]
+        return execute(use_case, *rest)
 
     with monkeypatch.context() as patch:
         patch.setattr(counter.shop, "execute", gone)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Final, assert_never
 
 from shopdesk.printing.blocks import Block, texts_of
 from shopdesk.printing.compose_receipt import compose_receipt, compose_test_page
 from shopdesk.printing.compose_shift import compose_shift_report
 from shopdesk.printing.config import PaperName, PrinterConfig
-from shopdesk.printing.documents import Document, ReceiptDocument, ShiftReportDocument, TestPageDocument
+from shopdesk.printing.documents import (
+    Document,
+    Letterhead,
+    ReceiptDocument,
+    ShiftReportDocument,
+    TestPageDocument,
+)
 from shopdesk.printing.escpos import raster_mode, text_mode
 from shopdesk.printing.printer_text import PrinterText
 from shopdesk.printing.profile import PrinterProfile
@@ -75,6 +82,14 @@ def printer_bytes(document: Document, config: PrinterConfig) -> bytes:
     if config.format == "pdf":
         return receipt_pdf(document, config.paper)
     return receipt_escpos(document, config.profile)
+
+
+def warm_up() -> None:
+    """Load libraries and letters while nobody waits, so that the first receipt costs no more than the others."""
+    letterhead = Letterhead(shop_name="ShopDesk")
+    page = TestPageDocument(letterhead=letterhead, till="", printer="", printed_at=datetime(2000, 1, 1, tzinfo=UTC))
+    receipt_escpos(page, PrinterProfile(mode="raster"))
+    receipt_escpos(page, PrinterProfile(mode="text"))
 
 
 def right_to_left(language: str) -> bool:

@@ -46,7 +46,7 @@ def tea(number: int = 1, name: str = "Earl Grey tea, tin", **changes: object) ->
         "gross_cents": 700,
         "total_cents": 700,
     }
-    return ReceiptLine(**{**facts, **changes})  # type: ignore[arg-type]
+    return ReceiptLine(**{**facts, **changes})
 
 
 def receipt(count: int = 3, **changes: object) -> ReceiptDocument:
@@ -79,7 +79,7 @@ def receipt(count: int = 3, **changes: object) -> ReceiptDocument:
         "currency": "EUR",
         "journal_short": "0123456789abcdef",
     }
-    return ReceiptDocument(**{**facts, **changes})  # type: ignore[arg-type]
+    return ReceiptDocument(**{**facts, **changes})
 
 
 def z_report(**changes: object) -> ShiftReportDocument:
@@ -119,7 +119,7 @@ def z_report(**changes: object) -> ShiftReportDocument:
         "head": "T1:57:" + "0123456789abcdef" * 4,
         "currency": "EUR",
     }
-    return ShiftReportDocument(**{**facts, **changes})  # type: ignore[arg-type]
+    return ShiftReportDocument(**{**facts, **changes})
 
 
 def page_for_testing() -> TestPageDocument:

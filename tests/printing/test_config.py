@@ -37,7 +37,7 @@ from shopdesk.printing.config import PrinterConfig, config_from_json, config_to_
 )
 def test_a_wrong_setting_is_refused_by_its_name(settings: dict[str, object], field: str) -> None:
     with pytest.raises(BadField) as caught:
-        PrinterConfig(**settings)  # type: ignore[arg-type]
+        PrinterConfig(**settings)
     assert caught.value.field == field
 
 

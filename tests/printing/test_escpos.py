@@ -47,7 +47,7 @@ def test_no_name_adds_changes_or_removes_a_command(code_page: str, columns: int,
 )
 @pytest.mark.parametrize("mode", ["raster", "text"])
 def test_known_attacks_leave_drawer_knife_and_settings_alone(attack: str, mode: str) -> None:
-    profile = PrinterProfile(mode=mode)  # type: ignore[arg-type]
+    profile = PrinterProfile(mode=mode)
     document = receipt(1, note=attack, customer=attack, clerk=attack, till=attack, journal_short=attack)
     names = Counter(command.name for command in decode(receipt_escpos(document, profile)))
     assert names["drawer"] == 0
@@ -60,14 +60,14 @@ def test_a_drawer_kick_is_a_print_of_its_own() -> None:
     assert kick_drawer(5) == b"\x1bp\x01\x32\x32"
     for mode in ("raster", "text"):
         for document in (receipt(), receipt(copy=True), z_report()):
-            sent = decode(receipt_escpos(document, PrinterProfile(mode=mode)))  # type: ignore[arg-type]
+            sent = decode(receipt_escpos(document, PrinterProfile(mode=mode)))
             assert "drawer" not in {command.name for command in sent}
 
 
 @pytest.mark.parametrize(("cut", "sent"), [("none", b"\n\n"), ("partial", b"\x1dVB\x00"), ("full", b"\x1dVA\x00")])
 def test_the_cut_is_the_last_thing_that_happens(cut: str, sent: bytes) -> None:
     for mode in ("raster", "text"):
-        assert receipt_escpos(receipt(), PrinterProfile(mode=mode, cut=cut)).endswith(sent)  # type: ignore[arg-type]
+        assert receipt_escpos(receipt(), PrinterProfile(mode=mode, cut=cut)).endswith(sent)
 
 
 @pytest.mark.parametrize("code_page", CODE_PAGES)

@@ -31,7 +31,7 @@ def printer(at: Sink | int, **changes: object) -> NetworkPrinter:
     """The printer at a port, with less patience than in a shop."""
     port = at if isinstance(at, int) else at.port
     facts: dict[str, object] = {"name": "kitchen", "patience": 0.4}
-    return NetworkPrinter("127.0.0.1", port, **{**facts, **changes})  # type: ignore[arg-type]
+    return NetworkPrinter("127.0.0.1", port, **{**facts, **changes})
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def within(seconds: float) -> Iterator[None]:
 @pytest.mark.parametrize("data", [PAPER, SMALL], ids=["raster", "text"])
 @pytest.mark.parametrize("manner", ["prints", "reads_slowly"])
 def test_every_byte_arrives_once_and_in_order(manner: str, data: bytes) -> None:
-    with sink(manner) as bad:  # type: ignore[arg-type]
+    with sink(manner) as bad:
         printer(bad).send(data)
         printer(bad).send(data)
         bad.wait_for_papers(2)
@@ -80,7 +80,7 @@ def test_the_patience_of_a_shop_is_two_seconds() -> None:
 @pytest.mark.parametrize("manner", ["dies", "resets"])
 @pytest.mark.parametrize("bytes_until_death", [1, 1000, 20_000])
 def test_a_printer_that_dies_in_the_middle_is_told_from_one_that_printed(manner: str, bytes_until_death: int) -> None:
-    with sink(manner, bytes_until_death=bytes_until_death) as bad, within(2), pytest.raises(PrinterDied) as caught:  # type: ignore[arg-type]
+    with sink(manner, bytes_until_death=bytes_until_death) as bad, within(2), pytest.raises(PrinterDied) as caught:
         printer(bad).send(PAPER)
     assert caught.value.may_have_printed
     assert PAPER.startswith(bad.papers[0])

@@ -29,7 +29,7 @@ def test_a_changed_byte_is_seen() -> None:
 @pytest.mark.parametrize("dots", [384, 576])
 @pytest.mark.parametrize("mode", ["raster", "text"])
 def test_the_picture_is_as_wide_as_the_head_and_nothing_touches_its_edge(dots: int, mode: str) -> None:
-    profile = PrinterProfile(mode=mode, dots=dots, columns=32 if dots == 384 else 48)  # type: ignore[arg-type]
+    profile = PrinterProfile(mode=mode, dots=dots, columns=32 if dots == 384 else 48)
     (png,) = preview_png_pages(receipt_escpos(receipt(20, copy=True), profile), profile)
     picture = Image.open(io.BytesIO(png))
     assert picture.width == dots + 64

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
 import zlib
 from dataclasses import replace
 
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shopdesk.core.paths import resource_path
 from shopdesk.printing.config import PaperName, PrinterConfig
 from shopdesk.printing.documents import Document, ReceiptDocument, ShiftReportDocument, TaxRow
 from shopdesk.printing.escpos_decoder import decode
@@ -38,6 +41,7 @@ HOSTILE = [
     "W" * 200,
     "شاي إيرل غراي",
     "תה ארל גריי",
+    'شاي <img src="file:///etc/passwd"> (x) Tj /JavaScript **b** \x1b',
     "日本語のお茶 😀👩\u200d👧",
     "a" + "\u0300" * 100,
     "\ud800\udfff\ufdd0\U0010ffff",
@@ -203,6 +207,49 @@ def test_a_hostile_pdf_has_no_action_link_or_foreign_file(hostile: str) -> None:
         assert forbidden not in bare
 
 
+def test_drawing_hostile_names_opens_no_file_and_no_connection_of_theirs() -> None:
+    seen: list[str] = []
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        if watching and (event == "open" or event.startswith(("socket.", "subprocess.", "os.system"))):
+            seen.append(f"{event} {arguments[0]!r}")
+
+    watching = False
+    sys.addaudithook(watch)  # cannot be taken away again, so it is switched
+    for hostile in HOSTILE:  # once before, for libraries and fonts that are loaded when first needed
+        receipt_pdf(_hostile_receipt(hostile))
+    watching = True
+    for hostile in HOSTILE:
+        document = _hostile_receipt(hostile)
+        receipt_pdf(document)
+        for profile in PROFILES:
+            receipt_escpos(document, profile)
+    watching = False
+    fonts = str(resource_path("fonts"))
+    assert [event for event in seen if fonts not in event] == []
+
+
+def test_letters_that_the_bundled_fonts_lack_are_taken_from_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    from shopdesk.printing import pdf_shaped
+
+    only_elsewhere = "\U0001d670"  # in DejaVu Sans Mono, but not in DejaVu Sans
+    document = receipt(1, customer=f"A{only_elsewhere}B", note="שלום")
+    assert "A□B" in pdf_text(receipt_pdf(document))
+    monkeypatch.setattr(pdf_shaped, "SYSTEM_FONTS", (str(resource_path("fonts", "DejaVuSansMono.ttf")), "/missing.ttf"))
+    pdf_shaped.found_system_fonts.cache_clear()
+    try:
+        assert f"A{only_elsewhere}B" in pdf_text(receipt_pdf(document))
+    finally:
+        monkeypatch.undo()
+        pdf_shaped.found_system_fonts.cache_clear()
+
+
+def test_warming_up_loads_what_the_first_receipt_needs() -> None:
+    program = "import sys\nfrom shopdesk.printing.receipt import warm_up\nwarm_up()\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert {"reportlab.pdfgen.canvas", "segno", "barcode.codex", "pypdfium2", "PIL.Image"} <= set(done.stdout.split())
+
+
 def test_right_to_left_papers_are_mirrored_shaped_and_stable() -> None:
     document = _hostile_receipt("شاي إيرل غراي", language="ar")
     pdf = receipt_pdf(document)
@@ -213,7 +260,7 @@ def test_right_to_left_papers_are_mirrored_shaped_and_stable() -> None:
 
 def test_a_long_sale_goes_on_over_several_pages_and_keeps_every_line() -> None:
     for paper in ("80mm", "a4"):
-        words = pdf_text(receipt_pdf(receipt(600), paper))  # type: ignore[arg-type]
+        words = pdf_text(receipt_pdf(receipt(600), paper))
         assert all(f"TEA-{number:03d}" in words for number in range(1, 601))
     profile = PrinterProfile()
     assert len(preview_png_pages(receipt_escpos(receipt(600), profile), profile)) == 1

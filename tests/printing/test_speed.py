@@ -51,7 +51,7 @@ def slowness() -> float:
 def test_a_receipt_of_20_lines_costs_milliseconds(make: Callable[[ReceiptDocument], bytes], goal_ms: float) -> None:
     documents = [receipt(20, number=f"T1-S{number:06d}") for number in range(32)]
     make(receipt(20))
-    times = sorted(_timed(lambda document=document: make(document)) for document in documents)  # type: ignore[misc]
+    times = sorted(_timed(lambda document=document: make(document)) for document in documents)
     assert times[len(times) // 4] <= goal_ms * slowness(), times  # the quarter that was disturbed least
 
 

@@ -12,7 +12,6 @@ from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, q
 from PySide6.QtWidgets import QApplication
 
 from shopdesk.core.i18n import _
-from shopdesk.core.logs import report
 
 _qt_log = logging.getLogger("shopdesk.qt")
 _LEVELS = {
@@ -64,6 +63,8 @@ class LastResort(QObject):
 
     def record(self, error: BaseException) -> str:
         """Log an error and tell the person; the error id, for the person to pass on."""
+        from shopdesk.core.logs import report
+
         number = report(error, threading.current_thread().name)
         self._happened.emit(number)
         return number
@@ -80,6 +81,8 @@ class LastResort(QObject):
 
     def _unraisable(self, args: sys.UnraisableHookArgs) -> None:
         if args.exc_value is not None:
+            from shopdesk.core.logs import report
+
             report(args.exc_value, "a place that cannot raise")
 
     def _tell(self, number: str) -> None:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLayout, QPushButton, QWidget
 
+if TYPE_CHECKING:
+    from shopdesk.ui.kit.keypads import PinPad
+
 from shopdesk.core.i18n import _
-from shopdesk.ui.kit.inputs import CheckField, SecretField, TextField
-from shopdesk.ui.kit.keypads import PinPad
+from shopdesk.ui.kit.texts import CheckField, SecretField, TextField
 from shopdesk.ui.kit.widgets import Label, button, card, hbox, named, vbox, wrapped
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import mono_font, text_font
-from shopdesk.ui.theme.icons import pixmap
 
 _WIDTH = 420
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Somebody who may come in here: the name they sign in with, how they are called, and their role in words."""
 
     username: str
@@ -31,8 +31,7 @@ class Person:
     by_pin: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DemoSecret:
+class DemoSecret(NamedTuple):
     """The secrets of a person of the demo shop; shown for no other shop."""
 
     username: str
@@ -88,11 +87,18 @@ class EntryPage(QWidget):
 
     def open_for(self, people: Sequence[Person], demo: Sequence[DemoSecret] = ()) -> None:
         """The shop is open: who may come in by PIN here, and in the demo shop everybody's secrets."""
-        self._people = tuple(people)
-        self._fill_people()
+        from shopdesk.ui.theme.icons import pixmap
+
+        self._logo.setPixmap(pixmap("storefront-outline", tokens.SPACE_32, "accent", self.devicePixelRatioF()))
+        self.set_people(people)
         self._fill_demo(demo)
         self._allow(True)
         self._aim()
+
+    def set_people(self, people: Sequence[Person]) -> None:
+        """Who may come in by PIN at this till."""
+        self._people = tuple(people)
+        self._fill_people()
 
     def show_sign_in(self) -> None:
         """Nobody is signed in."""
@@ -117,8 +123,8 @@ class EntryPage(QWidget):
         """Say why somebody was not let in; the secret is forgotten."""
         self._allow(True)
         if self._pin_asked:
-            self._pin.clear(sentence)
-            self._pin.setFocus()
+            self._pin_pad().clear(sentence)
+            self._pin_pad().setFocus()
         else:
             self._error.setText(sentence)
             self._error.show()
@@ -133,7 +139,7 @@ class EntryPage(QWidget):
     @property
     def error(self) -> str:
         """The sentence of the last refusal."""
-        return self._pin.error if self._pin_asked else self._error.text()
+        return self._pin_pad().error if self._pin_asked else self._error.text()
 
     # Building
 
@@ -142,11 +148,11 @@ class EntryPage(QWidget):
         ground.setFixedWidth(_WIDTH)
         layout = vbox(ground, margin=tokens.SPACE_32, spacing=tokens.SPACE_12)
         top = hbox(spacing=tokens.SPACE_12)
-        logo = Label("", "logo")
-        logo.setAccessibleName("ShopDesk")
-        logo.setPixmap(pixmap("storefront-outline", tokens.SPACE_32, "accent", 2.0))
         self._shop_name = Label("ShopDesk", "shop_name", font=text_font(tokens.OFFICE_TITLE, tokens.SEMIBOLD))
-        top.addWidget(logo)
+        self._logo = Label("", "logo")
+        self._logo.setAccessibleName("ShopDesk")
+        self._logo.setFixedSize(tokens.SPACE_32, tokens.SPACE_32)
+        top.addWidget(self._logo)
         top.addWidget(self._shop_name, 1)
         layout.addLayout(top)
         self._head = Label(_("Sign in"), "entry_head", tone="secondary", font=text_font(tokens.OFFICE_SECTION))
@@ -154,11 +160,12 @@ class EntryPage(QWidget):
         self._people_box = named(QWidget(), "people", _("People at this till"))
         self._people_row = vbox(self._people_box, spacing=tokens.SPACE_4)
         layout.addWidget(self._people_box)
-        self._by_password, self._by_pin = self._make_password(), self._make_pin()
+        self._by_password = self._make_password()
         layout.addWidget(self._by_password)
-        layout.addWidget(self._by_pin)
+        self._pin: PinPad | None = None
+        self._ways = layout
         self._other = button("", "other_way", self._turn, role="quiet")
-        self._leave = button(_("Sign out"), "sign_out", self.left.emit, role="quiet", glyph="logout")
+        self._leave = button(_("Sign out"), "sign_out", self.left.emit, role="quiet")
         self._leave.hide()
         layout.addWidget(self._other)
         layout.addWidget(self._leave)
@@ -187,13 +194,15 @@ class EntryPage(QWidget):
         self._password.returnPressed.connect(self._send_password)
         return page
 
-    def _make_pin(self) -> QWidget:
-        page = named(QWidget(), "pin_way", _("By PIN"))
-        layout = vbox(page)
-        self._pin = PinPad()
-        self._pin.entered.connect(self._send_pin)
-        layout.addWidget(self._pin)
-        return page
+    def _pin_pad(self) -> PinPad:
+        if self._pin is None:
+            # Made when first wanted: its dozen keys are no part of the first paint.
+            from shopdesk.ui.kit.keypads import PinPad
+
+            self._pin = PinPad()
+            self._pin.entered.connect(self._send_pin)
+            self._ways.insertWidget(self._ways.indexOf(self._by_password) + 1, self._pin)
+        return self._pin
 
     def _make_demo_card(self) -> QWidget:
         ground = card("demo_card")
@@ -249,7 +258,8 @@ class EntryPage(QWidget):
     def _show_password(self, password: bool) -> None:
         self._pin_asked = not password
         self._by_password.setVisible(password)
-        self._by_pin.setVisible(not password)
+        if not password or self._pin is not None:
+            self._pin_pad().setVisible(not password)
         self._other.setText(_("Use the PIN") if password else _("Use the password"))
         self._other.setVisible(self._person is not None and self._person.by_pin)
         self._mark_person()
@@ -283,7 +293,8 @@ class EntryPage(QWidget):
 
     def _clear(self) -> None:
         self._password.clear()
-        self._pin.clear()
+        if self._pin is not None:
+            self._pin.clear()
         self._error.setText("")
         self._error.hide()
         if not self._locked:
@@ -293,7 +304,7 @@ class EntryPage(QWidget):
         if not self.isVisible():
             return
         if self._pin_asked:
-            self._pin.setFocus()
+            self._pin_pad().setFocus()
         else:
             (self._password if self._name.text() else self._name).setFocus()
 

@@ -9,26 +9,38 @@ from typing import Protocol
 from PySide6.QtCore import QDate, QRegularExpression, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QCompleter,
     QDateEdit,
-    QLineEdit,
     QPlainTextEdit,
     QWidget,
 )
 
 from shopdesk.core import money
 from shopdesk.core.errors import BadAmount
-from shopdesk.core.i18n import _
 from shopdesk.ui.kit.formats import Formats
+from shopdesk.ui.kit.texts import MAX_TEXT, CheckField, SecretField, TextField
 from shopdesk.ui.kit.widgets import named, set_flag
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font
-from shopdesk.ui.theme.icons import icon
 
 Option = tuple[object, str]
-MAX_TEXT = 500
+
+__all__ = [
+    "MAX_TEXT",
+    "CheckField",
+    "ChoiceField",
+    "CountField",
+    "DayField",
+    "Input",
+    "LongText",
+    "MoneyField",
+    "NumberField",
+    "PercentField",
+    "QuantityField",
+    "SecretField",
+    "TextField",
+]
 
 
 class Input(Protocol):
@@ -44,60 +56,6 @@ class Input(Protocol):
 
     def mark_wrong(self, wrong: bool) -> None:
         """Show that the value was refused."""
-
-
-class TextField(QLineEdit):
-    """One line of text, without blanks around it; an empty one is ``""``."""
-
-    edited = Signal()
-
-    def __init__(
-        self, name: str, label: str, text: str = "", *, max_length: int = MAX_TEXT, till: bool = False
-    ) -> None:
-        super().__init__(text)
-        named(self, name, label)
-        self.setMaxLength(max_length)
-        if till:
-            self.setProperty("face", "till")
-            self.setMinimumHeight(tokens.TARGET_TILL)
-        self.textEdited.connect(lambda _text: self.edited.emit())
-
-    def value(self) -> object:
-        """The text without blanks around it."""
-        return self.text().strip()
-
-    def set_value(self, value: object) -> None:
-        """Show a text; None is empty."""
-        self.setText("" if value is None else str(value))
-
-    def mark_wrong(self, wrong: bool) -> None:
-        """Show that the value was refused."""
-        set_flag(self, "wrong", wrong)
-
-
-class SecretField(TextField):
-    """A password or PIN: hidden, pasting allowed, with an eye that shows it while one looks."""
-
-    def __init__(self, name: str, label: str, *, till: bool = False) -> None:
-        super().__init__(name, label, max_length=128, till=till)
-        self.setEchoMode(QLineEdit.EchoMode.Password)
-        self._eye = self.addAction(icon("eye-outline", "secondary"), QLineEdit.ActionPosition.TrailingPosition)
-        self._eye.setToolTip(_("Show or hide"))
-        self._eye.triggered.connect(self._turn)
-
-    def value(self) -> object:
-        """The secret exactly as typed."""
-        return self.text()
-
-    def _turn(self) -> None:
-        hidden = self.echoMode() == QLineEdit.EchoMode.Password
-        self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
-        self._eye.setIcon(icon("eye-off-outline" if hidden else "eye-outline", "secondary"))
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if self.echoMode() == QLineEdit.EchoMode.Normal:
-            self._turn()
-        super().focusOutEvent(event)
 
 
 class NumberField(TextField):
@@ -215,30 +173,6 @@ class LongText(QPlainTextEdit):
     def mark_wrong(self, wrong: bool) -> None:
         """Show that the value was refused."""
         set_flag(self, "wrong", wrong)
-
-
-class CheckField(QCheckBox):
-    """A yes or no with its words beside it."""
-
-    edited = Signal()
-
-    def __init__(self, name: str, label: str) -> None:
-        super().__init__(label.replace("&", "&&"))
-        named(self, name, label)
-        self.setMinimumHeight(tokens.TARGET_OFFICE)
-        self.clicked.connect(lambda _on: self.edited.emit())
-
-    def value(self) -> object:
-        """Whether it is ticked."""
-        return self.isChecked()
-
-    def set_value(self, value: object) -> None:
-        """Tick it or not."""
-        self.setChecked(bool(value))
-
-    def mark_wrong(self, wrong: bool) -> None:
-        """Show that the value was refused."""
-        self.setProperty("wrong", wrong)
 
 
 class ChoiceField(QComboBox):

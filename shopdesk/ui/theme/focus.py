@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from shopdesk.ui.theme import tokens
@@ -31,7 +31,7 @@ class FocusRing(QObject):
             self._ring.hide()
             self._ring.deleteLater()
         self._ring = None
-        if new is None or not isValid(new) or new.property("ring") is False or isinstance(new, QMenu) or new.isWindow():
+        if new is None or not isValid(new) or new.property("ring") is False or new.inherits("QMenu") or new.isWindow():
             return
         self._ring = _Ring(new, self._colour)
 
@@ -44,7 +44,7 @@ class _Ring(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._colour = colour
-        self._radius = 2 if isinstance(around, QAbstractItemView) else tokens.RADIUS
+        self._radius = 2 if around.inherits("QAbstractItemView") else tokens.RADIUS
         around.installEventFilter(self)
         self.setGeometry(around.rect())
         self.raise_()

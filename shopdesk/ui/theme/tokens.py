@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 SPACE_4 = 4
 SPACE_8 = 8
@@ -43,8 +43,7 @@ SEARCH_WAIT_MS = 150
 TWO_COLUMNS_FROM = 1200
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(NamedTuple):
     """The colours of one appearance, as ``#RRGGBB``; the names say what they are for.
 
     ``hover``, ``selected`` and ``sunken`` are mixed from the named ones, so that there is one source.
@@ -99,7 +98,7 @@ class Scheme:
 
     def colours(self) -> dict[str, str]:
         """All colours by name, with the mixed ones."""
-        named = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "name"}
+        named = {field: str(value) for field, value in self._asdict().items() if field != "name"}
         for mixed in ("hover", "pressed", "selected", "accent_hover", "danger_hover", "disabled"):
             named[mixed] = getattr(self, mixed)
         return named

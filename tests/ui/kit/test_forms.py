@@ -103,6 +103,8 @@ def test_a_shown_secret_hides_again_when_one_leaves(dressed: object, qtbot: QtBo
     field = inputs.SecretField("password", "Password")
     qtbot.addWidget(field)
     assert field.echoMode() == inputs.SecretField.EchoMode.Password
+    assert field.actions() == []
+    qtbot.keyClicks(field, "tea")
     field.actions()[0].trigger()
     assert field.echoMode() == inputs.SecretField.EchoMode.Normal
     field.show()

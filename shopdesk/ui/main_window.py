@@ -1,0 +1,144 @@
+"""The one window: the door at first, then the till or the office; locked it shows the door again and keeps everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
+
+from shopdesk.core.i18n import _
+from shopdesk.ui.kit.memory import Memory
+from shopdesk.ui.kit.widgets import named
+from shopdesk.ui.login import DemoSecret, EntryPage, Person
+from shopdesk.ui.theme import appearance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shopdesk.ui.faces import Faces
+    from shopdesk.ui.kit.tasks import Lanes
+    from shopdesk.ui.opening import Opened
+    from shopdesk.ui.presence import Presence
+
+USUAL_SIZE = (1366, 768)
+
+
+class MainWindow(QMainWindow):
+    """Holds the door and, once a shop is open, the faces behind it. ``painted`` is sent after the first paint.
+
+    Nothing of the shop is imported to show it: the sign-in is on the glass before SQLAlchemy is (V11).
+    """
+
+    painted = Signal()
+    closed = Signal()
+
+    def __init__(self, memory: Memory) -> None:
+        super().__init__()
+        named(self, "main_window", "ShopDesk")
+        self.setWindowTitle("ShopDesk")
+        self.resize(*USUAL_SIZE)
+        self.memory = memory
+        self.presence: Presence | None = None
+        self.faces: Faces | None = None
+        self._hidden: list[QDialog] = []
+        self._was_painted = False
+        self.stack = named(QStackedWidget(), "window_stack", "ShopDesk")
+        self.setCentralWidget(self.stack)
+        self.entry = EntryPage()
+        self.entry.set_shop_name(str(memory.get("shop.name", "ShopDesk")))
+        self.entry.set_status(_("Opening the shop..."))
+        self.stack.addWidget(self.entry)
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.Paint and not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+        return handled
+
+    def shop_is_open(self, opened: Opened, lanes: Lanes, demo: Sequence[DemoSecret] = ()) -> None:
+        """Let people in: called when the shop was opened in the background."""
+        from shopdesk.ui.faces import Faces
+        from shopdesk.ui.kit.desk import Desk
+        from shopdesk.ui.presence import Presence
+
+        self.memory.put("shop.name", opened.settings.name)
+        self.setWindowTitle(f"{opened.settings.name} - ShopDesk")
+        self.entry.set_shop_name(opened.settings.name)
+        self.entry.set_status("")
+        self.stack.setCurrentWidget(self.entry)
+        desk = Desk(opened.shop, lanes, formats=opened.formats, parent=self)
+        desk.listen(opened.shop.changes.subscribe)
+        opened.shop.changes.watch()
+        self.presence = Presence(desk, opened.shop, opened.secrets, opened.till, self)
+        self.faces = Faces(self, desk, opened, self.presence)
+        self.presence.entered.connect(self._entered)
+        self.presence.locked.connect(self._locked)
+        self.presence.left.connect(self._left)
+        self.presence.refused.connect(self.entry.refuse)
+        self.presence.password_needed.connect(self.entry.password_needed)
+        self.entry.password_given.connect(self.presence.by_password)
+        self.entry.pin_given.connect(self.presence.by_pin)
+        self.entry.left.connect(self.presence.leave_by_hand)
+        self.entry.open_for(opened.people, demo)
+        if opened.kept is not None:
+            self.presence.come_back(opened.kept)
+
+    def show_page(self, page: QWidget) -> None:
+        """Show one of the faces behind the door."""
+        if self.stack.indexOf(page) < 0:
+            self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+
+    def set_appearance(self, choice: str) -> None:
+        """Light, dark, or as the desktop is; remembered on this machine."""
+        self.memory.put("appearance", choice)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            appearance.wear(app, choice)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.faces is not None and not self.faces.may_close():
+            event.ignore()
+            return
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _entered(self, another: bool) -> None:
+        assert self.faces is not None
+        dialogs, self._hidden = self._hidden, []
+        for dialog in dialogs:
+            if another:
+                dialog.reject()
+            else:
+                dialog.show()
+        self.faces.show_for_person(another=another)
+
+    def _locked(self) -> None:
+        assert self.presence is not None
+        assert self.presence.session is not None
+        for dialog in self.findChildren(QDialog):
+            if dialog.isVisible():
+                # A dialog would show what the lock is there to hide; its person finds it again.
+                dialog.hide()
+                self._hidden.append(dialog)
+        session = self.presence.session
+        known = {person.username: person for person in self._people()}
+        person = known.get(session.actor.username, Person(session.actor.username, session.display_name))
+        self.entry.show_locked(person)
+        self.stack.setCurrentWidget(self.entry)
+
+    def _left(self, sentence: str) -> None:
+        for dialog in self._hidden:
+            dialog.reject()
+        self._hidden = []
+        if self.faces is not None:
+            self.faces.forget_person()
+        self.entry.show_sign_in()
+        self.entry.set_status(sentence)
+        self.stack.setCurrentWidget(self.entry)
+
+    def _people(self) -> tuple[Person, ...]:
+        return self.faces.people if self.faces is not None else ()

@@ -1,0 +1,1 @@
+"""The lists of the office: one file an area, mostly declarations."""

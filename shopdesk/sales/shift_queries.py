@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -175,7 +176,7 @@ def denominations(currency: str) -> tuple[int, ...]:
 
 
 _opener, _closer = aliased(User), aliased(User)
-_SHIFTS: sa.Select[Any] = (  # Any: the columns of ShiftRow
+_SHIFTS = (
     sa.select(
         Shift.id,
         Shift.uid,
@@ -203,5 +204,5 @@ _SHIFTS: sa.Select[Any] = (  # Any: the columns of ShiftRow
 )
 
 
-def _shift_row(row: sa.Row[Any]) -> ShiftRow:
+def _shift_row(row: Sequence[Any]) -> ShiftRow:
     return ShiftRow(*row)

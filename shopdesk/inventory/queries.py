@@ -1,0 +1,215 @@
+"""What lies where: levels, the ledger behind them, what runs low, what was sold below zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from shopdesk.catalogue.models import Product, ProductVariant
+from shopdesk.catalogue.search import matching_variants
+from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
+from shopdesk.db.unit import Reader
+from shopdesk.inventory.models import LedgerEntry, OversellException, StockLevel, Warehouse
+from shopdesk.system.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """What lies of a variant in a warehouse, in thousandths; ``available_milli`` is on hand less reserved."""
+
+    variant_id: int
+    warehouse_id: int
+    sku: str
+    name: str
+    warehouse: str
+    unit: str
+    on_hand_milli: int
+    reserved_milli: int
+    available_milli: int
+    threshold_milli: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A movement: what it was, how much, what was there then, which document, who and why."""
+
+    id: int
+    seq: int
+    at: datetime
+    type: str
+    change_milli: int
+    after_milli: int
+    reference_type: str
+    reference_id: int
+    reason: str
+    notes: str
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class OversoldRow:
+    """Goods sold below zero that somebody has to look at."""
+
+    id: int
+    variant_id: int
+    sku: str
+    name: str
+    warehouse: str
+    quantity_after_milli: int
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """A level beside the sum of its ledger, for ``ask stock``."""
+
+    sku: str
+    warehouse: str
+    on_hand_milli: int
+    reserved_milli: int
+    ledger_milli: int
+
+
+LEVEL_SORTS = Sorts({"sku": (ProductVariant.sku, StockLevel.warehouse_id)}, default="sku")
+LEDGER_SORTS = Sorts({"seq": (LedgerEntry.seq,)}, default="seq")
+OVERSOLD_SORTS = Sorts({"newest": (OversellException.id,)}, default="newest")
+
+
+def levels_page(reader: Reader, request: PageRequest) -> Page[LevelRow]:
+    """Levels by SKU. Filters: ``warehouse`` (id), ``low`` (true: at or below the threshold). Search: the goods' words."""
+    selected: Any = _levels()
+    if (warehouse := request.filter("warehouse")) is not None:
+        selected = selected.where(StockLevel.warehouse_id == warehouse)
+    if request.filter("low"):
+        selected = selected.where(_is_low())
+    matching = matching_variants(reader, request.search)
+    if matching is not None:
+        found = sa.text(matching[0]).bindparams(**matching[1]).columns(variant_id=sa.BigInteger)
+        selected = selected.where(StockLevel.variant_id.in_(found))
+    return keyset_page(reader, selected, LEVEL_SORTS, request, _level_row)
+
+
+def low_stock(reader: Reader, warehouse_id: int | None = None, limit: int = 200) -> tuple[LevelRow, ...]:
+    """What is at or below its threshold, by SKU; read from the watched levels alone."""
+    selected = _levels().where(_is_low())
+    if warehouse_id is not None:
+        selected = selected.where(StockLevel.warehouse_id == warehouse_id)
+    rows = reader.connection.execute(selected.order_by(ProductVariant.sku).limit(limit))
+    return tuple(_level_row(row) for row in rows)
+
+
+def variant_levels(reader: Reader, variant_id: int) -> tuple[LevelRow, ...]:
+    """What lies of a variant in each warehouse that ever held it."""
+    selected = _levels().where(StockLevel.variant_id == variant_id).order_by(Warehouse.name)
+    return tuple(_level_row(row) for row in reader.connection.execute(selected))
+
+
+def ledger_page(reader: Reader, request: PageRequest, variant_id: int, warehouse_id: int) -> Page[LedgerRow]:
+    """The movements of a variant in a warehouse, in order; ask for descending to see the newest first."""
+    selected: Any = (
+        sa.select(
+            LedgerEntry.id,
+            LedgerEntry.seq,
+            LedgerEntry.created_at,
+            LedgerEntry.type,
+            LedgerEntry.quantity_change,
+            LedgerEntry.quantity_after,
+            LedgerEntry.reference_type,
+            LedgerEntry.reference_id,
+            LedgerEntry.reason,
+            LedgerEntry.notes,
+            User.username,
+        )
+        .join(User, User.id == LedgerEntry.user_id)
+        .where(LedgerEntry.variant_id == variant_id, LedgerEntry.warehouse_id == warehouse_id)
+    )
+    return keyset_page(reader, selected, LEDGER_SORTS, request, lambda row: LedgerRow(*row[:11]))
+
+
+def oversold_page(reader: Reader, request: PageRequest) -> Page[OversoldRow]:
+    """Goods sold below zero. Filter: ``state`` (open, resolved)."""
+    selected: Any = (
+        sa.select(
+            OversellException.id,
+            OversellException.variant_id,
+            ProductVariant.sku,
+            Product.title,
+            Warehouse.name,
+            OversellException.quantity_after,
+            OversellException.state,
+            OversellException.created_at,
+        )
+        .join(ProductVariant, ProductVariant.id == OversellException.variant_id)
+        .join(Product, Product.id == ProductVariant.product_id)
+        .join(Warehouse, Warehouse.id == OversellException.warehouse_id)
+    )
+    if (state := request.filter("state")) is not None:
+        selected = selected.where(OversellException.state == state)
+    return keyset_page(reader, selected, OVERSOLD_SORTS, request, lambda row: OversoldRow(*row[:8]))
+
+
+def warehouse_choices(reader: Reader) -> tuple[tuple[int, str], ...]:
+    """Warehouses in use for a choice: (id, name)."""
+    rows = reader.connection.execute(
+        sa.select(Warehouse.id, Warehouse.name).where(Warehouse.is_active).order_by(Warehouse.id)
+    )
+    return tuple((row.id, row.name) for row in rows)
+
+
+def stock_rows(reader: Reader, sku: str | None = None, warehouse: str | None = None) -> tuple[StockRow, ...]:
+    """Levels with the sum of their ledger, by SKU and warehouse, for scripts; one statement."""
+    summed = (
+        sa.select(sa.cast(sa.func.coalesce(sa.func.sum(LedgerEntry.quantity_change), 0), sa.BigInteger))
+        .where(LedgerEntry.variant_id == StockLevel.variant_id, LedgerEntry.warehouse_id == StockLevel.warehouse_id)
+        .scalar_subquery()
+    )
+    selected = (
+        sa.select(ProductVariant.sku, Warehouse.name, StockLevel.on_hand, StockLevel.reserved, summed)
+        .join(ProductVariant, ProductVariant.id == StockLevel.variant_id)
+        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
+        .order_by(ProductVariant.sku, Warehouse.name)
+    )
+    if sku is not None:
+        selected = selected.where(ProductVariant.sku == sku)
+    if warehouse is not None:
+        selected = selected.where(Warehouse.name == warehouse)
+    return tuple(StockRow(*row) for row in reader.connection.execute(selected))
+
+
+def _levels() -> Any:  # Any: a selection of ten columns
+    return (
+        sa.select(
+            StockLevel.variant_id,
+            StockLevel.warehouse_id,
+            ProductVariant.sku,
+            Product.title,
+            ProductVariant.name,
+            Warehouse.name,
+            Product.unit,
+            StockLevel.on_hand,
+            StockLevel.reserved,
+            StockLevel.low_stock_threshold,
+        )
+        .join(ProductVariant, ProductVariant.id == StockLevel.variant_id)
+        .join(Product, Product.id == ProductVariant.product_id)
+        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
+        .where(Product.deleted_at.is_(None))
+    )
+
+
+def _is_low() -> sa.ColumnElement[bool]:
+    return sa.and_(
+        StockLevel.low_stock_threshold.is_not(None),
+        StockLevel.on_hand - StockLevel.reserved <= StockLevel.low_stock_threshold,
+    )
+
+
+def _level_row(row: Any) -> LevelRow:  # Any: SQLAlchemy's row
+    variant_id, place, sku, title, variant, warehouse, unit, on_hand, reserved, threshold = row[:10]
+    name = f"{title}, {variant}" if variant else title
+    free = on_hand - reserved
+    return LevelRow(variant_id, place, sku, name, warehouse, unit, on_hand, reserved, free, threshold)

@@ -21,14 +21,14 @@ from shopdesk.db.database import Database
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import UnitOfWork
 from shopdesk.db.upkeep import SchemaState, ShopExists, create_schema, place_of, schema_state
-from shopdesk.inventory.adjust import AdjustedLine, post_adjustment
 from shopdesk.inventory.models import Warehouse
+from shopdesk.inventory.posting import StockMove, post_adjustment
 from shopdesk.parties.countries import insert_countries
 from shopdesk.parties.customers import NewCustomer, insert_customer
 from shopdesk.sales.tenders import begin_tenders
 from shopdesk.sales.tills import make_till
 from shopdesk.system.models import Setting, User
-from shopdesk.system.records import OFFICE, begin_chains
+from shopdesk.system.records import OFFICE, begin_chains, open_book
 from shopdesk.system.roles import founding, install_roles
 from shopdesk.system.settings import store_settings
 from shopdesk.system.users import NewUser, PreparedUser, insert_user, prepare_user
@@ -197,10 +197,13 @@ def _stock(
 ) -> None:
     """The first stock as one adjustment a warehouse, journalled at the first till."""
     for name, warehouse_id in warehouses.items():
-        lines = [
-            AdjustedLine(variant_id, stock_milli(product, name), product.sku)
+        moves = [
+            StockMove(variant_id, stock_milli(product, name), product.sku)
             for variant_id, product in zip(variants, spec.products, strict=True)
             if name in product.stock and stock_milli(product, name)
         ]
-        if lines:
-            post_adjustment(uow, till, warehouse_id, lines, reason="Opening stock")
+        if moves:
+            book = open_book(uow, *till)
+            _number, stock = post_adjustment(uow, book, warehouse_id, moves, reason="Opening stock")
+            book.send()
+            stock.check()

@@ -1,56 +1,23 @@
-"""The table of use cases by their headless names, and how JSON becomes their commands."""
+"""How a JSON request becomes a use case's command, and its result an answer."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import msgspec
 
 from shopdesk.core.actor import Actor
-from shopdesk.core.errors import BadAmount
-from shopdesk.core.i18n import N_, _
-from shopdesk.core.money import MILLI, parse_quantity, plain_quantity
+from shopdesk.core.i18n import _
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import UnitOfWork
-from shopdesk.sales.basket import BadLine, Discount
-from shopdesk.sales.checkout import commit_sale
-from shopdesk.sales.sale_command import CommitSale, PaymentGiven, SaleLine
 from shopdesk.system.records import answered, keep_answer
 
 
 class BadRequest(Exception):
     """A request that cannot be understood: a missing, unknown or wrongly typed field."""
-
-
-class SellLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of the headless ``sell``; ``qty`` is a whole number or a string with at most three decimals."""
-
-    qty: int | float | str
-    sku: str | None = None
-    barcode: str | None = None
-    discount_cents: int = 0
-
-
-class SellPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A payment of the headless ``sell``: what was handed over."""
-
-    type: str
-    amount_cents: int
-
-
-class Sell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The headless ``sell`` (CLI.md)."""
-
-    key: str
-    lines: list[SellLine]
-    customer: str | None = None
-    coupon: str | None = None
-    order_discount_cents: int = 0
-    payments: list[SellPayment] | None = None
-    till: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,50 +87,6 @@ def _converted(content: Mapping[str, Any], kind: type) -> Any:
         raise BadRequest(str(error).replace("$.", "")) from None
 
 
-def _quantity(number: int, value: int | float | str) -> int:
-    """Thousandths from the request; JSON floats, nothing, less than nothing and odd strings are a bad line."""
-    if isinstance(value, int):
-        milli = value * MILLI
-    elif isinstance(value, str):
-        try:
-            if not value.isascii() or not value.replace(".", "", 1).isdigit():
-                raise BadAmount("qty")
-            milli = parse_quantity(value)
-        except BadAmount:
-            raise BadLine(number, N_("the quantity has at most three decimals.")) from None
-    else:
-        raise BadLine(number, N_("the quantity must be a whole number, or a string with decimals."))
-    if milli <= 0:
-        raise BadLine(number, N_("the quantity must be more than nothing."))
-    return milli
-
-
-def _sell_line(number: int, line: SellLine) -> SaleLine:
-    if (line.sku is None) == (line.barcode is None):
-        raise BadRequest(_("lines[{place}]: either sku or barcode is needed.").format(place=number - 1))
-    if line.discount_cents < 0:
-        raise BadLine(number, N_("a discount cannot be negative."))
-    discount = Discount(cents=line.discount_cents) if line.discount_cents else None
-    return SaleLine(_quantity(number, line.qty), line.sku, line.barcode, None, discount)
-
-
-def _sell(request: Sell, till: str | None) -> CommitSale:
-    lines = tuple(_sell_line(number, line) for number, line in enumerate(request.lines, 1))
-    if request.order_discount_cents < 0:
-        raise BadLine(0, N_("a discount cannot be negative."))
-    return CommitSale(
-        key=request.key,
-        lines=lines,
-        till=request.till or till,
-        customer=request.customer.strip().lower() if request.customer is not None else None,
-        coupon=request.coupon,
-        order_discount=Discount(cents=request.order_discount_cents) if request.order_discount_cents else None,
-        payments=None
-        if request.payments is None
-        else tuple(PaymentGiven(payment.type, payment.amount_cents) for payment in request.payments),
-    )
-
-
 def _type_name(kind: msgspec.inspect.Type) -> str:
     names = {
         "IntType": "int",
@@ -184,7 +107,7 @@ def _type_name(kind: msgspec.inspect.Type) -> str:
     return names.get(type(kind).__name__, type(kind).__name__.removesuffix("Type").lower())
 
 
-def _plain_answer(_request: Any, result: Any) -> dict[str, object]:
+def plain_answer(_request: Any, result: Any) -> dict[str, object]:
     """A result's own fields as the answer."""
     if is_dataclass(result) or isinstance(result, msgspec.Struct):
         built: dict[str, object] = msgspec.to_builtins(result)
@@ -192,34 +115,10 @@ def _plain_answer(_request: Any, result: Any) -> dict[str, object]:
     return {} if result is None else {"result": msgspec.to_builtins(result)}
 
 
-def _with_till(request: Any, till: str | None) -> Any:
+def with_till(request: Any, till: str | None) -> Any:
     """The request is the command; a till that it does not name is the call's."""
     if till is not None and is_dataclass(request) and not isinstance(request, type):
         names = {field.name for field in fields(request)}
         if "till" in names and getattr(request, "till", None) is None:
-            from dataclasses import replace
-
             return replace(request, till=till)
     return request
-
-
-def _sale_answer(_request: Any, result: Any) -> dict[str, object]:
-    kept: dict[str, object] = result.fields
-    return kept
-
-
-COMMANDS: dict[str, Doing] = {
-    "sell": Doing("Ring up a sale.", Sell, commit_sale, _sell, _sale_answer),
-}
-"""Every use case by its headless name; ``register`` adds the rest at import."""
-
-
-def register(name: str, use_case: Callable[[UnitOfWork, Any], Any], command: type, about: str) -> None:
-    """Add a use case whose command's fields are the request's fields."""
-    keyed = any(part.encode_name == "key" for part in msgspec.inspect.type_info(command).fields)  # type: ignore[attr-defined]
-    COMMANDS[name] = Doing(about, command, use_case, _with_till, _plain_answer, keyed)
-
-
-def whole_units(milli: int) -> int | str:
-    """Units as answers give them."""
-    return plain_quantity(milli)

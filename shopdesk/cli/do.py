@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
-from shopdesk.cli.commands import COMMANDS, BadRequest, Doing
+from shopdesk.cli.commands import BadRequest, Doing
 from shopdesk.cli.context import Call
+from shopdesk.cli.table import COMMANDS
 from shopdesk.core.actor import Actor
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import _

@@ -225,7 +225,7 @@ def _tax_row(name: str, rate_ppm: int, net_cents: int, tax_cents: int) -> TaxRow
 
 def _till_and_clerk(reader: Reader, till_id: int, user_id: int) -> tuple[str, str]:
     found = reader.connection.execute(
-        sa.select(Till.code, User.username).where(Till.id == till_id, User.id == user_id)
+        sa.select(Till.code, User.username).join_from(Till, User, User.id == user_id).where(Till.id == till_id)
     ).first()
     if found is None:
         raise NotFound(_("Till"), till_id)

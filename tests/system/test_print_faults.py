@@ -41,9 +41,9 @@ def desk_at(shop: Shop, actor: Actor, printer: Printer) -> PrintDesk:
 
 
 def sell(shop: Shop, actor: Actor, tender: str = "cash") -> str:
-    """A packet of tea; only cash opens the drawer."""
-    paid = (PaymentGiven(tender, 350),)
-    command = CommitSale(key=uuid7(), lines=(SaleLine(sku="TEA"),), payments=paid)
+    """A soap, of which a shop may sell more than it has; only cash opens the drawer."""
+    paid = (PaymentGiven(tender, 249),)
+    command = CommitSale(key=uuid7(), lines=(SaleLine(sku="SOAP"),), payments=paid)
     return shop.execute(commit_sale, command, actor).number
 
 

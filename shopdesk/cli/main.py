@@ -94,9 +94,10 @@ def receipt(
 
 def _mount() -> None:
     """The words whose commands live in files of their own."""
-    from shopdesk.cli import people, upkeep
+    from shopdesk.cli import people, tills, upkeep
 
     people.mount(app)
+    tills.mount(app)
     upkeep.mount(app)
 
 

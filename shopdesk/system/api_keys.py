@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from shopdesk.core.actor import Actor
-from shopdesk.core.errors import BadField, NotFound, ShopError
+from shopdesk.core.errors import BadField, NotFound
 from shopdesk.core.free_text import checked_text
-from shopdesk.core.i18n import N_, _
+from shopdesk.core.i18n import _
 from shopdesk.core.permissions import Permission
-from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.system.audit import record
-from shopdesk.system.models import ApiKey, Role, User
-from shopdesk.system.proof import as_person
-from shopdesk.system.roles import AboveOwnRights
+from shopdesk.system.models import ApiKey, User
+from shopdesk.system.roles import AboveOwnRights, permissions_of
 from shopdesk.system.tokens import API_KEY, new_token, token_hash
-
-USED_EVERY = timedelta(minutes=1)
-
-
-class BadApiKey(ShopError):
-    """The key is unknown, revoked or over; which of these is not said."""
-
-    code = "bad_api_key"
-    sentence = N_("This API key is not valid.")
+from shopdesk.system.users import load_subject
 
 
 @dataclass(frozen=True, slots=True)
 class IssueApiKey:
-    """A key for the acting person. ``scopes`` are permissions, or ``group.*`` for all of a group (``stock.*``)."""
+    """A key for somebody. ``scopes`` are permissions, or ``group.*`` for all of a group (``stock.*``).
+
+    ``user_id`` None is the acting person; another person must be within the acting person's own rights.
+    """
 
     name: str
     scopes: frozenset[str]
     expires_at: datetime | None = None
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +69,14 @@ class ApiKeyRow:
 
 
 def issue_api_key(uow: UnitOfWork, command: IssueApiKey) -> IssuedKey:
-    """Make a key that acts as the acting person within scopes that they hold themselves."""
+    """Make a key that acts as its person, within scopes that both that person and the acting one hold."""
     uow.require(Permission.API_KEY)
     scopes = checked_scopes(command.scopes)
-    beyond = scopes - uow.actor.effective
-    if beyond:
+    held = uow.actor.effective
+    user_id = uow.actor.user_id if command.user_id is None else command.user_id
+    if user_id != uow.actor.user_id:
+        held &= permissions_of(uow, load_subject(uow, user_id).role_id)
+    if beyond := scopes - held:
         raise AboveOwnRights(min(beyond))
     now = uow.clock.now()
     if command.expires_at is not None and command.expires_at <= now:
@@ -90,7 +86,7 @@ def issue_api_key(uow: UnitOfWork, command: IssueApiKey) -> IssuedKey:
     key_id: int = uow.connection.execute(
         sa.insert(ApiKey)
         .values(
-            user_id=uow.actor.user_id,
+            user_id=user_id,
             key_hash=token_hash(key),
             name=name,
             scopes=" ".join(sorted(scopes)),
@@ -128,17 +124,6 @@ def note_key_use(uow: UnitOfWork, command: NoteKeyUse) -> None:
     uow.connection.execute(sa.update(ApiKey).where(ApiKey.id == command.key_id).values(last_used_at=uow.clock.now()))
 
 
-def actor_from_api_key(shop: Shop, key: str, *, till_id: int | None = None) -> Actor:
-    """Who acts with a key, narrowed by its scopes; notes the use at most once a minute. Raises BadApiKey."""
-    found = shop.ask(_by_hash, token_hash(key))
-    if found is None:
-        raise BadApiKey
-    key_id, user_id, username, role, scopes, last_used = found
-    if last_used is None or shop.clock.now() - last_used >= USED_EVERY:
-        shop.execute(note_key_use, NoteKeyUse(key_id), as_person(user_id, username, till_id))
-    return Actor(user_id, username, role, till_id=till_id, scopes=frozenset(scopes.split()), api_key_id=key_id)
-
-
 def api_keys_list(reader: Reader) -> tuple[ApiKeyRow, ...]:
     """Every key, the latest first."""
     rows = reader.connection.execute(
@@ -172,12 +157,23 @@ def checked_scopes(scopes: frozenset[str]) -> frozenset[str]:
     return frozenset(plain)
 
 
-def _by_hash(reader: Reader, hashed: str) -> tuple[int, int, str, str, str, datetime | None] | None:
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Whom a valid key acts as."""
+
+    key_id: int
+    user_id: int
+    username: str
+    scopes: frozenset[str]
+    last_used_at: datetime | None
+
+
+def key_holder(reader: Reader, hashed: str) -> KeyHolder | None:
+    """Whom the key of a hash acts as; None for an unknown, revoked or expired one, and for a disabled person."""
     row = reader.connection.execute(
-        sa.select(ApiKey.id, User.id, User.username, Role.code, ApiKey.scopes, ApiKey.last_used_at)
+        sa.select(ApiKey.id, User.id, User.username, ApiKey.scopes, ApiKey.last_used_at)
         .select_from(ApiKey)
         .join(User, User.id == ApiKey.user_id)
-        .join(Role, Role.id == User.role_id)
         .where(
             ApiKey.key_hash == hashed,
             ApiKey.is_active,
@@ -186,4 +182,4 @@ def _by_hash(reader: Reader, hashed: str) -> tuple[int, int, str, str, str, date
             sa.or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > reader.clock.now()),
         )
     ).first()
-    return None if row is None else (row[0], row[1], row[2], row[3], row[4], row[5])
+    return None if row is None else KeyHolder(row[0], row[1], row[2], frozenset(row[3].split()), row[4])

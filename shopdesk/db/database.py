@@ -65,6 +65,7 @@ class Database:
         else:
             raise DatabaseUnreachable(_("Only SQLite files and PostgreSQL can hold a shop."))
         self._queue = _WriteQueue(self.file) if self.file else None
+        self._writer: sa.Connection | None = None
 
     @property
     def file(self) -> Path | None:
@@ -81,8 +82,28 @@ class Database:
     @contextlib.contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A connection in a write transaction; the caller commits, leaving without a commit rolls back."""
-        with self._queue or contextlib.nullcontext(), self.write_engine.connect() as connection:
-            yield connection
+        if self._queue is None:
+            with self.write_engine.connect() as connection:
+                yield connection
+            return
+        with self._queue:
+            # One connection for all writes of this process: taking it from the pool would cost a tenth of a sale.
+            if self._writer is None or self._writer.closed or self._writer.invalidated:
+                self._writer = self.write_engine.connect()
+            try:
+                yield self._writer
+            except BaseException as error:
+                if is_driver_error(error):
+                    self._drop_writer()
+                raise
+
+    def _drop_writer(self) -> None:
+        """Give the writing connection up after the driver complained: the next write begins with a sound one."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with contextlib.suppress(Exception):
+                writer.close()
+            self.write_engine.dispose()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -102,14 +123,15 @@ class Database:
 
     def checkpoint(self) -> None:
         """Fold SQLite's log into the file between customers, so that no sale pays for it."""
-        if self.dialect == "sqlite" and self._queue is not None:
-            with self._queue, self.write_engine.connect() as connection:
+        if self._queue is not None:
+            with self.writing() as connection:
                 raw = connection.connection.driver_connection
                 assert raw is not None
                 raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
         """Give every connection back."""
+        self._drop_writer()
         self.read_engine.dispose()
         self.write_engine.dispose()
 
@@ -177,7 +199,7 @@ def _sqlite_engine(url: URL, pragmas: tuple[str, ...], begin: str, *, pool_size:
         module=driver,
         poolclass=sa.pool.QueuePool,
         pool_size=pool_size,
-        max_overflow=8 if pool_size > 1 else 0,
+        max_overflow=8,
         connect_args={"check_same_thread": False, "cached_statements": 512},
     )
 
@@ -189,7 +211,8 @@ def _sqlite_engine(url: URL, pragmas: tuple[str, ...], begin: str, *, pool_size:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        raw: Any = connection.connection.driver_connection
+        raw.execute(begin)
 
     return engine
 

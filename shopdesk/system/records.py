@@ -71,11 +71,11 @@ def rows_digest(tables: Iterable[tuple[str, Sequence[Sequence[object]]]]) -> str
 
     Truth values count as 0 and 1, which is how one of the two databases holds them.
     """
-    return digest(canonical([[name, [[_plain(value) for value in row] for row in rows]] for name, rows in tables]))
-
-
-def _plain(value: object) -> object:
-    return int(value) if isinstance(value, bool) else value
+    plain = [
+        [name, [[1 if value is True else 0 if value is False else value for value in row] for row in rows]]
+        for name, rows in tables
+    ]
+    return digest(canonical(plain))
 
 
 ANSWERS = "answers"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 
 from shopdesk.core.i18n import N_, _
 from shopdesk.ui.kit.formats import Formats, yes_no
@@ -52,7 +52,8 @@ class Column:
     """One column of a list: the row's field, its title and kind.
 
     ``sort`` names the order of the list's query that this column gives, empty where no index serves it. ``width`` is in
-    pixels; a ``stretch`` column takes what is left. ``hidden`` ones are offered in the header's menu.
+    pixels; a ``stretch`` column takes what is left. ``hidden`` ones are offered in the header's menu. ``read`` makes the
+    value from the whole row where no single field holds it.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Column:
     sort: str = ""
     hidden: bool = False
     states: Mapping[str, State] = field(default_factory=dict)
+    read: Callable[[Any], object] | None = None
 
     @property
     def right(self) -> bool:
@@ -75,23 +77,23 @@ class Column:
 
     def value(self, row: object) -> object:
         """The row's raw value."""
-        return getattr(row, self.key)
+        return getattr(row, self.key) if self.read is None else self.read(row)
 
     def show(self, row: object, formats: Formats) -> str:
         """The cell's text; nothing is shown for None."""
-        value = getattr(row, self.key)
+        value = self.value(row)
         return "" if value is None else _WRITERS[self.kind](self, value, formats)
 
     def tip(self, row: object, formats: Formats) -> str:
         """The longer text of a hover, in plain words."""
-        value = getattr(row, self.key)
+        value = self.value(row)
         if isinstance(value, datetime):
             return formats.full_moment(value)
         return self.show(row, formats)
 
     def state(self, row: object) -> State | None:
         """The look of a state column's value."""
-        value = getattr(row, self.key)
+        value = self.value(row)
         return self.states.get(str(value)) if self.kind is Kind.STATE and value is not None else None
 
 
@@ -140,9 +142,10 @@ def state(
     width: int = 128,
     sort: bool | str = False,
     hidden: bool = False,
+    read: Callable[[Any], object] | None = None,
 ) -> Column:
     """One of a few named values, each with a word, a tone and an icon."""
-    return Column(key, title, Kind.STATE, width, False, _sort(key, sort), hidden, states)
+    return Column(key, title, Kind.STATE, width, False, _sort(key, sort), hidden, states, read)
 
 
 def flag(

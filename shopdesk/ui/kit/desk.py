@@ -114,6 +114,19 @@ class Desk(QObject):
         actor = self.actor
         return self.lanes.write(lambda: self.shop.execute(use_case, command, actor), done, failed=failed, owner=owner)
 
+    def carry_out(
+        self,
+        work: Callable[[Any, Any, Actor], R],
+        command: object,
+        *,
+        done: Done[R],
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+    ) -> Ticket:
+        """Run what is slow between two transactions (hashing a secret), as ``work(shop, command, actor)`` on a lane."""
+        actor = self.actor
+        return self.lanes.write(lambda: work(self.shop, command, actor), done, failed=failed, owner=owner)
+
     def listen(self, subscribe: Callable[[Callable[[frozenset[str]], None]], object]) -> None:
         """Join a feed of changes, which calls from any thread; ``changed`` is sent on the GUI thread."""
         self._heard.connect(self.changed, Qt.ConnectionType.QueuedConnection)

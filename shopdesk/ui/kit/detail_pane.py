@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from shopdesk.core.i18n import _
 from shopdesk.ui.kit.columns import Column
 from shopdesk.ui.kit.formats import Formats
+from shopdesk.ui.kit.operations import question_failed
 from shopdesk.ui.kit.widgets import Label, hbox, icon_button, named, section, vbox, wrapped
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
+if TYPE_CHECKING:
+    from shopdesk.ui.kit.list_view import ListView
+
+R = TypeVar("R")
 WIDTH = 380
 
 
@@ -72,6 +78,21 @@ def facts(pairs: Sequence[tuple[str, str]], name: str = "facts") -> QWidget:
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(shown, line, 1)
     grid.setRowStretch(len(pairs), 1)
+    return made
+
+
+def later(
+    view: ListView, query: Callable[..., R], *args: Any, fill: Callable[[R, QVBoxLayout], object], name: str = "detail"
+) -> QWidget:
+    """A widget whose content is asked for: ``fill`` puts it into the column when the answer is here."""
+    made = named(QWidget(), name, _("Details"))
+    column = vbox(made, spacing=tokens.SPACE_12)
+
+    def show(answer: R) -> None:
+        fill(answer, column)
+        column.addStretch(1)
+
+    view.desk.ask(query, *args, done=show, failed=question_failed(view), owner=made)
     return made
 
 

@@ -33,12 +33,13 @@ class Form:
     key: str
     title: str
     command: type
-    use_case: Callable[[Any, Any], Any]
+    use_case: Callable[..., Any]
     fields: tuple[Field, ...]
     act: str
     said: str = N_("Saved.")
     given: tuple[str, ...] = ()
     make: Callable[[dict[str, Any]], Any] | None = None
+    slow: bool = False
 
     def __post_init__(self) -> None:
         known = (
@@ -109,7 +110,7 @@ class FormDialog(Dialog):
             if error.field is None or not self.view.show_error(error.field, error.message):
                 self.messages.refuse(error.message)
             return
-        operation = Operation(self.form.use_case, command, done=self._finished)
+        operation = Operation(self.form.use_case, command, done=self._finished, slow=self.form.slow)
         self._ticket = operation.run(self._desk, self, form=self.view, hold=(self._act,))
 
     def reject(self) -> None:

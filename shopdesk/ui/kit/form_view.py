@@ -43,6 +43,7 @@ class Field:
     """One field of a form; ``key`` is the field of the command that it fills, and where its refusals come back.
 
     A choice takes ``options``, or a ``query`` that returns (value, word) pairs. ``group`` is its heading.
+    ``none_if_empty`` hands the command None for an empty text.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Field:
     options: tuple[Option, ...] = ()
     query: Callable[..., Sequence[Option]] | None = None
     max_length: int = inputs.MAX_TEXT
+    none_if_empty: bool = False
 
     def __post_init__(self) -> None:
         if (self.holds is Holds.CHOICE) == (not self.options and self.query is None):
@@ -130,7 +132,7 @@ class FormView(QWidget):
                 value = self.inputs[field.key].value()
                 if field.required and value in (None, ""):
                     raise MissingValue(field=field.key, label=_(field.label))
-                found[field.key] = value
+                found[field.key] = None if field.none_if_empty and value == "" else value
             except ShopError as error:
                 sentence = _unreadable(field) if isinstance(error, BadAmount) else error.message
                 self.show_error(field.key, sentence)

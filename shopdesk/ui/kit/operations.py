@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
@@ -35,16 +35,18 @@ class Operation(Generic[C, R]):
 
     ``said`` is shown as a success when it is done. ``refused`` may take care of a refusal itself and returns True then.
     ``approve`` is asked for a refusal that a manager can lift; it gets the error and returns True if it took over.
+    ``slow`` says that ``use_case`` takes the shop, the command and the actor, and makes its own transactions.
     Refusals are shown beside the form's field or in the page's bar; anything that is no ShopError goes on to the crash
     dialog.
     """
 
-    use_case: Callable[[Any, C], R]
+    use_case: Callable[..., R]
     command: C
     done: Callable[[R], object] | None = None
     said: str = ""
     refused: Callable[[ShopError], bool] | None = None
     approve: Callable[[NotPermitted], bool] | None = None
+    slow: bool = False
 
     def run(
         self,
@@ -82,7 +84,10 @@ class Operation(Generic[C, R]):
                 return
             show_refusal(widget, error, form=form, again=again)
 
-        ticket = desk.execute(self.use_case, self.command, done=done, failed=failed, owner=widget)
+        if self.slow:
+            ticket = desk.carry_out(self.use_case, self.command, done=done, failed=failed, owner=widget)
+        else:
+            ticket = desk.execute(self.use_case, self.command, done=done, failed=failed, owner=widget)
         ticket.when_settled(free)
         return ticket
 

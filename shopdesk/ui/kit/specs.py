@@ -141,7 +141,7 @@ class ListScreen:
     columns: tuple[Column, ...]
     needs: Permission | None = None
     glyph: str = "format-list-bulleted"
-    sorts: Sorts | None = None
+    sorts: Sorts | tuple[str, ...] | None = None
     sort: str = ""
     descending: bool = False
     search: str = N_("Search")
@@ -158,7 +158,7 @@ class ListScreen:
         known = row_fields(self.row)
         if self.ident not in known:
             raise ValueError(f"{self.key}: rows of {self.row.__name__} have no {self.ident}")
-        if missing := [column.key for column in self.columns if column.key not in known]:
+        if missing := [one.key for one in self.columns if one.read is None and one.key not in known]:
             raise ValueError(f"{self.key}: {self.row.__name__} has no {', '.join(missing)}")
         _known_glyph(self.glyph)
         _once(self.key, "column", [column.key for column in self.columns])
@@ -169,7 +169,8 @@ class ListScreen:
             raise ValueError(f"{self.key}: more than one main action")
         orders = [column.sort for column in self.columns if column.sort]
         orders += [self.sort] if self.sort else []
-        if self.sorts is not None and (unknown := set(orders) - set(self.sorts.columns)):
+        offered = self.sorts if self.sorts is None or isinstance(self.sorts, tuple) else tuple(self.sorts.columns)
+        if offered is not None and (unknown := set(orders) - set(offered)):
             raise ValueError(f"{self.key}: its query has no order {', '.join(sorted(unknown))}")
         keys = {command.key for command in self.commands}
         for wanted in (self.empty.command, self.on_open):

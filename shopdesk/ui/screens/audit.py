@@ -1,0 +1,54 @@
+"""What everybody did: the audit log."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtWidgets import QWidget
+
+from shopdesk.core.i18n import N_, _
+from shopdesk.core.permissions import Permission
+from shopdesk.system.audit import AUDIT_SORTS, AuditRow, audit_actions, audit_page
+from shopdesk.ui.kit.columns import moment, text
+from shopdesk.ui.kit.detail_pane import facts
+from shopdesk.ui.kit.list_view import ListView
+from shopdesk.ui.kit.specs import Empty, ListScreen, choice, period
+
+
+def audit_detail(view: ListView, row: AuditRow) -> QWidget:
+    """A line of the audit log with everything that was written with it."""
+    pairs = [
+        (_("Time"), view.desk.formats.full_moment(row.created_at)),
+        (_("Who"), row.actor),
+        (_("What"), row.action_name),
+        (_("Till"), row.till),
+        (_("On"), f"{row.target_type} {row.target_id}".strip()),
+    ]
+    pairs += [(key, value if isinstance(value, str) else json.dumps(value)) for key, value in row.details.items()]
+    return facts([pair for pair in pairs if pair[1]])
+
+
+AUDIT = ListScreen(
+    key="people.audit",
+    title=N_("Audit log"),
+    glyph="history",
+    needs=Permission.AUDIT_VIEW,
+    page=audit_page,
+    row=AuditRow,
+    sorts=AUDIT_SORTS,
+    sort="created_at",
+    descending=True,
+    search=N_("Exact number or name of what it was done to"),
+    columns=(
+        moment("created_at", N_("Time"), sort=True),
+        text("actor", N_("Who"), width=128),
+        text("action_name", N_("What"), stretch=True),
+        text("target_type", N_("On"), width=112),
+        text("target_id", N_("Number or name"), width=176),
+        text("till", N_("Till"), width=80),
+    ),
+    filters=(period("day", N_("Day"), since="from", until="to"), choice("action", N_("What"), audit_actions)),
+    refresh_on={"AuditEntry"},
+    detail=audit_detail,
+    empty=Empty("history", N_("What people do in the shop is written down here.")),
+)

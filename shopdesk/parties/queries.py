@@ -1,0 +1,208 @@
+"""Customers as screens see them: the till's search with shortened contacts, the office's list, one customer whole (S31)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from shopdesk.core.actor import Actor
+from shopdesk.core.errors import NotFound, ShopError
+from shopdesk.core.folding import folded_words
+from shopdesk.core.i18n import N_, _
+from shopdesk.core.permissions import Permission
+from shopdesk.db.batch import Prepared, array
+from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
+from shopdesk.db.unit import Reader
+from shopdesk.parties.addresses import AddressRow, addresses_of
+from shopdesk.parties.customers import CustomerFields
+from shopdesk.parties.models import Customer
+
+FEWEST_LETTERS = 3
+MOST_FOUND = 20
+_MOST_WORDS = 6
+
+
+class TooFewLetters(ShopError):
+    """A search for people needs three letters or digits in one word."""
+
+    code = "too_few_letters"
+    sentence = N_("Type at least three letters of a name, mail address, phone or card number.")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCustomer:
+    """A customer at the till; mail and phone are shortened unless the person may list customers."""
+
+    id: int
+    name: str
+    company: str
+    email: str
+    phone: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """A customer of the office's list."""
+
+    id: int
+    name: str
+    company: str
+    email: str
+    phone: str
+    card_number: str
+    status: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """A customer whole, as the form shows it."""
+
+    id: int
+    uid: str
+    version: int
+    status: str
+    created_at: datetime
+    customer: CustomerFields
+    addresses: tuple[AddressRow, ...]
+
+
+_FOUND = "c.id, c.first_name, c.last_name, c.company, c.email, c.phone, c.status"
+_SQLITE = Prepared(
+    sqlite=f"SELECT {_FOUND} FROM customer_trigrams_fts f CROSS JOIN customers c ON c.id = f.rowid "
+    "WHERE customer_trigrams_fts MATCH :match AND c.deleted_at IS NULL AND NOT EXISTS "
+    "(SELECT 1 FROM json_each(:short) k WHERE instr(c.search_text, k.value) = 0) LIMIT :most"
+)
+_SQLITE_IDS = "SELECT rowid FROM customer_trigrams_fts WHERE customer_trigrams_fts MATCH :match"
+CUSTOMER_SORTS = Sorts(
+    {"name": (Customer.last_name, Customer.first_name, Customer.id), "newest": (Customer.id,)}, default="name"
+)
+
+
+def find_customers(reader: Reader, text: str, actor: Actor, limit: int = MOST_FOUND) -> tuple[FoundCustomer, ...]:
+    """At most 20 customers whose name, mail, phone or card hold every word of a text; one statement.
+
+    Raises TooFewLetters, and NotPermitted for who may not see customers. Whose name begins with the text comes first.
+    """
+    actor.require(Permission.CUSTOMER_VIEW)
+    words = _words(text)
+    batch = reader.batch()
+    most = min(limit, MOST_FOUND)
+    if reader.dialect == "sqlite":
+        long = [word for word in words if len(word) >= FEWEST_LETTERS]
+        short = [word for word in words if len(word) < FEWEST_LETTERS]
+        values: dict[str, object] = {"match": _match(long), "short": array("sqlite", short), "most": most}
+        found = batch.add(_SQLITE, values)
+    else:
+        values = {f"word{index}": f"%{word}%" for index, word in enumerate(words)}
+        found = batch.add(_pg_search(len(words)), {**values, "most": most})
+    batch.send()
+    whole = actor.may(Permission.CUSTOMER_LIST)
+    people = [_found(row, whole=whole) for row in found.rows]
+    return tuple(sorted(people, key=lambda person: (not _begins(person, words), person.name.casefold(), person.id)))
+
+
+def customers_page(reader: Reader, request: PageRequest, actor: Actor) -> Page[CustomerRow]:
+    """All customers with full details by name or newest, for who may list them. Filter: ``status``. One statement a page."""
+    actor.require(Permission.CUSTOMER_LIST)
+    selected: Any = sa.select(
+        Customer.id,
+        Customer.first_name,
+        Customer.last_name,
+        Customer.company,
+        Customer.email,
+        Customer.phone,
+        Customer.card_number,
+        Customer.status,
+        Customer.created_at,
+    ).where(Customer.deleted_at.is_(None))
+    if (status := request.filter("status")) is not None:
+        selected = selected.where(Customer.status == status)
+    if request.search.strip():
+        words = folded_words(request.search)[:_MOST_WORDS]
+        long = [word for word in words if len(word) >= FEWEST_LETTERS]
+        if reader.dialect == "sqlite" and long:
+            found = sa.text(_SQLITE_IDS).bindparams(match=_match(long)).columns(id=sa.BigInteger)
+            selected = selected.where(Customer.id.in_(found))
+            words = tuple(word for word in words if len(word) < FEWEST_LETTERS)
+        for word in words:
+            selected = selected.where(Customer.search_text.contains(word, autoescape=True))
+    return keyset_page(reader, selected, CUSTOMER_SORTS, request, _customer_row)
+
+
+def customer_card(reader: Reader, customer_id: int, actor: Actor) -> CustomerCard:
+    """A customer with addresses, for who may edit customers; two statements. Raises NotFound."""
+    actor.require(Permission.CUSTOMER_EDIT)
+    names = CustomerFields.__dataclass_fields__
+    row = reader.connection.execute(
+        sa.select(
+            Customer.uid,
+            Customer.version,
+            Customer.status,
+            Customer.created_at,
+            *(getattr(Customer, name) for name in names),
+        ).where(Customer.id == customer_id, Customer.deleted_at.is_(None))
+    ).first()
+    if row is None:
+        raise NotFound(_("Customer"), customer_id)
+    customer = CustomerFields(**{name: row._mapping[name] for name in names})
+    return CustomerCard(customer_id, row[0], row[1], row[2], row[3], customer, addresses_of(reader, customer_id))
+
+
+def short_mail(email: str | None) -> str:
+    """A mail address that one recognises but cannot copy: ``k…@example.org``."""
+    if not email or "@" not in email:
+        return ""
+    name, _at, domain = email.partition("@")
+    return f"{name[:1]}…@{domain}"
+
+
+def short_phone(phone: str | None) -> str:
+    """The last three digits of a phone number: ``…567``."""
+    return f"…{phone[-3:]}" if phone else ""
+
+
+@lru_cache(maxsize=8)
+def _pg_search(count: int) -> Prepared:
+    condition = " AND ".join(f"c.search_text LIKE :word{index}" for index in range(count))
+    text = f"SELECT {_FOUND} FROM customers c WHERE {condition} AND c.deleted_at IS NULL LIMIT :most"
+    return Prepared(replan=True, postgresql=text)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    words = folded_words(text)[:_MOST_WORDS]
+    if not any(len(word) >= FEWEST_LETTERS for word in words):
+        raise TooFewLetters
+    return words
+
+
+def _match(words: list[str]) -> str:
+    return " ".join(f'"{word}"' for word in words)
+
+
+def _begins(person: FoundCustomer, words: tuple[str, ...]) -> bool:
+    own = folded_words(f"{person.name} {person.company}")
+    return all(any(part.startswith(word) for part in own) for word in words)
+
+
+def _found(row: tuple[Any, ...], *, whole: bool) -> FoundCustomer:  # Any: rows as the driver gives them
+    customer_id, first, last, company, email, phone, status = row
+    return FoundCustomer(
+        id=customer_id,
+        name=f"{first} {last}".strip(),
+        company=company,
+        email=(email or "") if whole else short_mail(email),
+        phone=(phone or "") if whole else short_phone(phone),
+        status=status,
+    )
+
+
+def _customer_row(row: Any) -> CustomerRow:  # Any: SQLAlchemy's row
+    customer_id, first, last, company, email, phone, card, status, created_at = row[:9]
+    name = f"{first} {last}".strip()
+    return CustomerRow(customer_id, name, company, email or "", phone or "", card or "", status, created_at)

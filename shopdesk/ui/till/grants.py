@@ -29,7 +29,7 @@ class _Grant:
 
 
 class Grants:
-    """Approvals at hand for one sale; each counts for one wish of its very permission and amount."""
+    """Approvals at hand for one sale; each counts for one wish of its permission and of no larger amount."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
@@ -48,20 +48,18 @@ class Grants:
         return self._match(wishes)[1]
 
     def uids(self, wishes: Iterable[Wish]) -> tuple[str, ...]:
-        """The approvals that cover some wishes."""
+        """The approvals that cover some wishes, the smallest first, as the shop tries them."""
         return tuple(grant.uid for grant in self._match(wishes)[0])
 
     def _match(self, wishes: Iterable[Wish]) -> tuple[list[_Grant], list[Wish]]:
         now = self._monotonic()
-        left = [grant for grant in self._given if now - grant.at_s <= HOLDS_S]
+        left = sorted(
+            (grant for grant in self._given if now - grant.at_s <= HOLDS_S), key=lambda grant: grant.amount_cents
+        )
         used, missing = [], []
-        for wish in wishes:
+        for wish in sorted(wishes, key=lambda wish: wish.amount_cents):
             fit = next(
-                (
-                    grant
-                    for grant in left
-                    if (grant.permission, grant.amount_cents) == (wish.permission, wish.amount_cents)
-                ),
+                (one for one in left if one.permission is wish.permission and one.amount_cents >= wish.amount_cents),
                 None,
             )
             if fit is None:

@@ -1,0 +1,151 @@
+"""Which tiles stand on which page: favourites, recent, categories, and the variants behind a tile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from shopdesk.catalogue.pictures import picture
+from shopdesk.catalogue.tiles import (
+    Tile as Goods,
+)
+from shopdesk.catalogue.tiles import (
+    TileCategory,
+    VariantChoice,
+    category_tiles,
+    favourite_tiles,
+    recent_tiles,
+    tile_categories,
+    variant_choices,
+)
+from shopdesk.core.i18n import _
+from shopdesk.db.unit import Reader
+from shopdesk.ui.till.selling import Selling
+from shopdesk.ui.till.tiles import Tile, Tiles, tile_picture
+from shopdesk.ui.till.till_desk import TillDesk
+
+FAVOURITES, RECENT, VARIANTS = "favourites", "recent", "variants"
+_REMEMBERED = "till.tiles"
+
+
+class GoodsPages(QObject):
+    """Fills the tiles. A page that was shown once is shown again at once, and read anew behind it."""
+
+    def __init__(self, till: TillDesk, selling: Selling) -> None:
+        super().__init__(till)
+        self._till = till
+        self._selling = selling
+        self.tiles = Tiles(self._read_picture)
+        self.tiles.page_wanted.connect(self.open)
+        self.tiles.pressed.connect(self._pressed)
+        self._back_to = FAVOURITES
+        self._known: dict[str, Sequence[Tile]] = {}
+
+    def start(self) -> None:
+        """Read the categories and open the page that this machine showed last."""
+
+        def done(categories: tuple[TileCategory, ...]) -> None:
+            top = [category for category in categories if category.parent_id is None]
+            pages = [(FAVOURITES, _("Favourites")), (RECENT, _("Recent"))]
+            pages += [(str(category.id), category.name) for category in top]
+            self.tiles.show_pages(pages)
+            last = str(self._till.memory.get(_REMEMBERED, FAVOURITES))
+            self.open(last if last in {key for key, _words in pages} else FAVOURITES)
+
+        self._till.desk.ask(tile_categories, done=done, failed=self._till.failed, owner=self.tiles, key="categories")
+
+    def refresh(self) -> None:
+        """Something in the catalogue changed: read the page shown anew, in the same places."""
+        if self.tiles.page and self.tiles.page != VARIANTS:
+            self._read(self.tiles.page)
+
+    def open(self, key: str) -> None:
+        """Show a page."""
+        self._till.memory.put(_REMEMBERED, key)
+        self._back_to = key
+        self.tiles.show_page(key, self._known.get(key, ()))
+        self._read(key)
+
+    def _read(self, key: str) -> None:
+        standing = self._till.standing
+        if standing is None:
+            return
+        till_id, warehouse_id = standing.till.id, standing.till.warehouse_id
+
+        def ask(reader: Reader) -> tuple[Goods, ...]:
+            if key == FAVOURITES:
+                return favourite_tiles(reader, warehouse_id)
+            if key == RECENT:
+                return recent_tiles(reader, till_id, warehouse_id)
+            return category_tiles(reader, int(key), warehouse_id)
+
+        def done(goods: tuple[Goods, ...]) -> None:
+            tiles = [self._tile(one) for one in goods]
+            shown = self._known.get(key)
+            self._known[key] = tiles
+            if self.tiles.page == key and shown != tiles:
+                self.tiles.show_page(key, tiles)
+            elif self.tiles.page == key and not tiles and key == FAVOURITES and len(self._known) == 1:
+                self.open(RECENT)
+
+        self._till.desk.ask(ask, done=done, failed=self._till.failed, owner=self.tiles, key="tiles")
+
+    def _tile(self, goods: Goods) -> Tile:
+        price = self._till.formats.amount(goods.price_from_cents)
+        if goods.is_weighed:
+            price = f"{price} / {goods.unit}"
+        return Tile(goods.product_id, goods.variant_id, goods.name, price, goods.variants, goods.image_blob_id)
+
+    def _pressed(self, tile: Tile) -> None:
+        if tile.back:
+            self.open(self._back_to)
+        elif tile.variant_id is not None:
+            self._selling.variant(tile.variant_id, self._selling.take_quantity())
+            if self.tiles.page == VARIANTS:
+                self.open(self._back_to)
+        else:
+            self._open_variants(tile)
+
+    def _open_variants(self, product: Tile) -> None:
+        standing = self._till.standing
+        if standing is None:
+            return
+
+        def done(choices: tuple[VariantChoice, ...]) -> None:
+            back = Tile(product.product_id, None, _("Back"), "", back=True)
+            tiles = [
+                Tile(
+                    product.product_id,
+                    choice.variant_id,
+                    choice.name or choice.sku,
+                    self._till.formats.amount(choice.price_cents),
+                    blob_id=product.blob_id,
+                )
+                for choice in choices
+            ]
+            self.tiles.show_page(VARIANTS, [back, *tiles])
+
+        self._till.desk.ask(
+            variant_choices,
+            product.product_id,
+            standing.till.warehouse_id,
+            done=done,
+            failed=self._till.failed,
+            owner=self.tiles,
+            key="tiles",
+        )
+
+    def _read_picture(self, blob_id: int) -> None:
+        shop, lanes = self._till.desk.shop, self._till.desk.lanes
+
+        def read() -> QImage | None:
+            content = shop.ask(picture, blob_id)
+            return None if content is None else tile_picture(bytes(content))  # decoded here, not on the GUI thread
+
+        def done(image: QImage | None) -> None:
+            if image is not None and not image.isNull():
+                self.tiles.model.picture_came(blob_id, image)
+
+        lanes.read(read, done, failed=self._till.failed, owner=self.tiles)

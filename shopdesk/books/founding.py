@@ -24,7 +24,7 @@ from shopdesk.db.upkeep import SchemaState, ShopExists, create_schema, place_of,
 from shopdesk.inventory.models import Warehouse
 from shopdesk.inventory.posting import StockMove, post_adjustment
 from shopdesk.parties.countries import insert_countries
-from shopdesk.parties.customers import NewCustomer, insert_customer
+from shopdesk.parties.customers import CustomerFields, insert_customers
 from shopdesk.sales.tenders import begin_tenders
 from shopdesk.sales.tills import make_till
 from shopdesk.system.models import Setting, User
@@ -111,16 +111,18 @@ def fill_shop(uow: UnitOfWork, command: FoundShop) -> None:
     products = [_product(product, place) for place, product in enumerate(spec.products)]
     variants = [made[0] for made in insert_products(uow, products)]
     _stock(uow, spec, variants, warehouses, tills[0])
-    for customer in spec.customers:
-        insert_customer(
-            uow,
-            NewCustomer(
+    insert_customers(
+        uow,
+        [
+            CustomerFields(
                 email=customer.email,
                 first_name=customer.first_name,
                 last_name=customer.last_name,
                 phone=customer.phone,
-            ),
-        )
+            )
+            for customer in spec.customers
+        ],
+    )
 
 
 def _prepared(spec: ShopSpec) -> list[PreparedUser]:

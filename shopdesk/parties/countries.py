@@ -23,7 +23,7 @@ def shipped_countries() -> tuple[CountryFacts, ...]:
     return tuple((code, name, tuple((state[0], state[1]) for state in states)) for code, name, states in rows)
 
 
-def fill_countries(uow: UnitOfWork) -> int:
+def insert_countries(uow: UnitOfWork) -> int:
     """Write the countries that the shop does not have yet; returns how many. For the founding of a shop."""
     known = set(uow.connection.execute(sa.select(Country.code)).scalars())
     missing = [

@@ -192,7 +192,7 @@ else:
 def _sqlite_engine(url: URL, pragmas: tuple[str, ...], begin: str, *, pool_size: int) -> sa.Engine:
     import sqlcipher3.dbapi2 as driver  # the newest SQLite in a wheel, unlike the standard library's
 
-    if not _wal_is_safe(driver.sqlite_version_info):
+    if not wal_is_safe(driver.sqlite_version_info):
         pragmas = tuple("journal_mode=TRUNCATE" if pragma == "journal_mode=WAL" else pragma for pragma in pragmas)
     engine = sa.create_engine(
         url.set(drivername="sqlite"),
@@ -217,7 +217,7 @@ def _sqlite_engine(url: URL, pragmas: tuple[str, ...], begin: str, *, pool_size:
     return engine
 
 
-def _wal_is_safe(version: tuple[int, ...]) -> bool:
+def wal_is_safe(version: tuple[int, ...]) -> bool:
     if version >= _SAFE_WAL[-1]:
         return True
     return any(version[:2] == fixed[:2] and version >= fixed for fixed in _SAFE_WAL)

@@ -1,0 +1,330 @@
+"""What must hold of records and access: chains, numbers' counters, stored answers, approvals, sessions (I15-I21, I35-I38)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from shopdesk.core.i18n import N_
+from shopdesk.db.invariants import Check, Found, Scope, check, query, stream
+from shopdesk.system.records import ANSWER_COLUMNS, AUDIT_COLUMNS, NO_ANSWERS, OFFICE, canonical, digest
+
+_FIVE_MINUTES = 5 * 60 * 1_000_000
+_encode = msgspec.json.Encoder().encode
+
+
+def canonical_bytes(value: object) -> bytes:
+    """``records.canonical`` as bytes, several times faster for the usual value: lists of ASCII strings and whole numbers."""
+    made = _encode(value)
+    if made.isascii() and b"\x7f" not in made:
+        return made
+    return canonical(value).encode()
+
+
+class _Payload(msgspec.Struct):
+    """What every journal entry says of itself."""
+
+    till: str
+    seq: int
+    kind: str
+    doc: str
+    at: str
+    gross: int
+    perpetual: int
+    rows: str
+    key: str
+    clerk: int
+    v: int
+    shift: int | str = 0
+    first: int = 0
+    last: int = 0
+    head: str = ""
+    turnover: int = 0
+
+
+_decode = msgspec.json.Decoder(_Payload).decode
+
+# Each till's newest entries in a fast run, all of them in a full one.
+_JOURNAL = query(
+    "SELECT j.till_id, j.seq, j.kind, j.number, j.payload, j.prev_hash, j.hash, j.perpetual_cents, j.created_at, "
+    "j.signature FROM journal j WHERE j.id > :journal_floor ORDER BY j.till_id, j.seq"
+)
+_JOURNAL_RECENT = query(
+    "SELECT j.till_id, j.seq, j.kind, j.number, j.payload, j.prev_hash, j.hash, j.perpetual_cents, "
+    "j.created_at, j.signature FROM tills t JOIN counters c ON c.scope = t.code AND c.series = 'journal' "
+    "JOIN journal j ON j.till_id = t.id AND j.seq > c.value - 500 ORDER BY j.till_id, j.seq"
+)
+_TILLS = query(
+    "SELECT t.id, t.code, c.value, c.hash, c.perpetual_cents, c.last_at, c.till_id FROM tills t "
+    "LEFT JOIN counters c ON c.scope = t.code AND c.series = 'journal' ORDER BY t.id"
+)
+_ANOMALIES = query("SELECT details FROM event_log WHERE event_type = 'clock_anomaly'")
+
+
+class _Chain:
+    """A till's journal as it is walked through."""
+
+    def __init__(self, row: tuple[Any, ...]) -> None:  # Any: a row of _TILLS
+        self.till_id, self.code, self.value, self.head, self.total, self.last_at, self.counter_till = row
+        self.seq = 0
+        self.hash = digest(self.code)
+        self.perpetual = 0
+        self.at = 0
+        self.known = True  # False: what stands before the first row of a fast run
+        self.shift: int | None = 0
+        self.shift_from = (0, 0)
+
+
+def walk_journal(connection: sa.Connection, scope: Scope, found: Found) -> dict[str, str]:
+    """Follow every till's chain over its stored bytes (I18, I20, I38, I41); returns the heads by till."""
+    chains = {row[0]: _Chain(row) for row in stream(connection, _TILLS, {})}
+    anomalies = _noted_anomalies(connection)
+    rows = stream(connection, _JOURNAL_RECENT if scope.fast else _JOURNAL, scope.values)
+    for row in rows:
+        chain = chains.get(row[0])
+        if chain is None:
+            found.add("I18", f"an entry of no till: till_id {row[0]}, seq {row[1]}")
+            continue
+        if scope.fast and chain.seq == 0 and row[1] > 1:
+            chain.seq, chain.hash, chain.perpetual, chain.at = row[1] - 1, row[5], 0, row[8]
+            chain.known, chain.shift = False, None
+        _walk_entry(chain, row, anomalies, scope, found)
+    for chain in chains.values():
+        _compare_head(chain, found)
+    return {chain.code: f"{chain.code}:{chain.seq}:{chain.hash}" for chain in chains.values()}
+
+
+def _walk_entry(
+    chain: _Chain, row: tuple[Any, ...], anomalies: set[tuple[str, int]], scope: Scope, found: Found
+) -> None:
+    _till, seq, kind, number, payload, prev, hashed, perpetual, at, signature = row
+    name = f"{chain.code} entry {seq} ({kind} {number})"
+    text = payload.encode() if isinstance(payload, str) else bytes(payload or b"")
+    if seq != chain.seq + 1:
+        found.add("I18", f"{name}: follows entry {chain.seq}")
+    if prev != chain.hash:
+        found.add("I18", f"{name}: does not continue the chain")
+    try:
+        linked = hashlib.sha256(bytes.fromhex(prev) + text).hexdigest()
+        says = _decode(text)
+    except (ValueError, TypeError) as error:
+        found.add("I18", f"{name}: cannot be read ({error})")
+        chain.seq, chain.hash, chain.perpetual, chain.at = seq, hashed, perpetual, at
+        return
+    if linked != hashed or signature is not None:
+        found.add("I18", f"{name}: its hash is not that of its bytes")
+    if (says.till, says.seq, says.kind, says.doc) != (chain.code, seq, kind, number) or _micros(says.at) != at:
+        found.add("I19", f"{name}: its columns are not what its bytes say")
+    if says.perpetual != perpetual or (chain.known and perpetual != chain.perpetual + says.gross):
+        found.add("I20", f"{name}: perpetual total {perpetual}, before {chain.perpetual}, gross {says.gross}")
+    if at < chain.at and (chain.code, seq) not in anomalies:
+        found.add("I38", f"{name}: earlier than the entry before it, and no clock anomaly was noted")
+    if at > scope.now + _FIVE_MINUTES:
+        found.add("I38", f"{name}: in the future")
+    if b"@" in text:
+        found.add("I41", f"{name}: holds what looks like a mail address")
+    _walk_shift(chain, says, name, found)
+    chain.seq, chain.hash, chain.perpetual, chain.at, chain.known = seq, hashed, perpetual, at, True
+
+
+def _walk_shift(chain: _Chain, says: _Payload, name: str, found: Found) -> None:
+    """Every entry belongs to the shift that is open where it stands; a Z covers all of its shift (I20)."""
+    if says.kind == "shift_open":
+        if chain.shift:
+            found.add("I20", f"{name}: shift {chain.shift} was still open")
+        chain.shift, chain.shift_from = int(says.shift), (says.seq, says.perpetual)
+    elif says.kind == "z":
+        if chain.shift is not None:
+            whole = (says.shift, says.first, says.turnover) == (
+                chain.shift,
+                chain.shift_from[0],
+                says.perpetual - chain.shift_from[1],
+            )
+            if not whole:
+                found.add("I20", f"{name}: does not cover the whole of its shift")
+        if (says.last, says.head) != (chain.seq, f"{chain.code}:{chain.seq}:{chain.hash}"):
+            found.add("I20", f"{name}: its head is not the chain's")
+        chain.shift = 0
+    elif chain.shift is not None and says.kind not in _OUTSIDE_SHIFTS and says.shift != chain.shift:
+        found.add("I20", f"{name}: made in shift {says.shift or 'none'}, open was {chain.shift or 'none'}")
+
+
+_OUTSIDE_SHIFTS = frozenset({"stock_adjustment", "stock_transfer", "training"})
+"""Kinds that move no cash and so belong to no shift."""
+
+
+def _compare_head(chain: _Chain, found: Found) -> None:
+    if chain.value is None:
+        found.add("I18", f"till {chain.code} has no journal")
+        return
+    kept = (chain.value, chain.head, chain.total, chain.counter_till)
+    if kept != (chain.seq, chain.hash, chain.perpetual, chain.till_id) or (chain.seq and chain.last_at != chain.at):
+        found.add("I18", f"till {chain.code}: ends at {chain.seq}, its counter says {chain.value}, or another head")
+
+
+def _noted_anomalies(connection: sa.Connection) -> set[tuple[str, int]]:
+    noted = set()
+    for (details,) in stream(connection, _ANOMALIES, {}):
+        try:
+            known = msgspec.json.decode(details)
+            noted.add((str(known["till"]), int(known["seq"])))
+        except (ValueError, TypeError, KeyError):
+            continue  # another event's words
+    return noted
+
+
+def _micros(text: str) -> int:
+    """Microseconds of ``2026-11-20T08:15:00.000000Z``; -1 for anything else."""
+    try:
+        days = (
+            int(text[:4]),
+            int(text[5:7]),
+            int(text[8:10]),
+        )
+        seconds = int(text[11:13]) * 3600 + int(text[14:16]) * 60 + int(text[17:19])
+        return (_day_number(*days) * 86400 + seconds) * 1_000_000 + int(text[20:26])
+    except (ValueError, IndexError):
+        return -1
+
+
+_days: dict[tuple[int, int, int], int] = {}
+
+
+def _day_number(year: int, month: int, day: int) -> int:
+    from datetime import date
+
+    known = _days.get((year, month, day))
+    if known is None:
+        known = _days[year, month, day] = date(year, month, day).toordinal() - date(1970, 1, 1).toordinal()
+    return known
+
+
+# ------------------------------------------------------------------ audit and answers
+
+_AUDIT_ROWS = ", ".join(f"a.{name}" for name in (*AUDIT_COLUMNS, "prev_hash", "hash"))
+_AUDIT = query("SELECT " + _AUDIT_ROWS + " FROM audit_log a WHERE a.id > :audit_floor ORDER BY a.chain, a.seq")
+_AUDIT_RECENT = query(
+    "SELECT " + _AUDIT_ROWS + " FROM counters c JOIN audit_log a "
+    "ON a.chain = c.scope AND a.seq > c.value - 500 "
+    "WHERE c.series = 'audit' ORDER BY a.chain, a.seq"
+)
+_SCOPES = query(
+    "SELECT c.scope, c.value, c.hash, c.last_at, c.till_id, t.id FROM counters c LEFT JOIN tills t "
+    "ON t.code = c.scope WHERE c.series = 'audit'"
+)
+
+
+def walk_audit(connection: sa.Connection, scope: Scope, found: Found) -> None:
+    """Follow the audit chains, one a till and one for the office (I37)."""
+    heads: dict[str, tuple[int, str, int]] = {}
+    chain, seq, prev, at = "", 0, "", 0
+    for row in stream(connection, _AUDIT_RECENT if scope.fast else _AUDIT, scope.values):
+        if row[0] != chain:
+            if chain:
+                heads[chain] = (seq, prev, at)
+            chain, seq, prev = row[0], 0, digest(row[0])
+            if scope.fast and row[1] > 1:
+                seq, prev = row[1] - 1, row[14]
+        fits = row[1] == seq + 1 and row[14] == prev
+        try:
+            linked = hashlib.sha256(bytes.fromhex(row[14]) + canonical_bytes(row[:14])).hexdigest()
+        except (ValueError, TypeError):
+            linked = ""
+        if not fits or linked != row[15]:
+            found.add("I37", f"audit {row[0]} entry {row[1]} ({row[5]}): the chain breaks here")
+        seq, prev, at = row[1], row[15], row[13]
+    if chain:
+        heads[chain] = (seq, prev, at)
+    for name, value, hashed, last_at, till_id, own_till in stream(connection, _SCOPES, {}):
+        seq, prev, at = heads.pop(name, (0, digest(name), last_at))
+        if (seq, prev, at, till_id) != (value, hashed, last_at, own_till) or (own_till is None and name != OFFICE):
+            found.add("I37", f"audit {name}: ends at {seq}, its counter says {value}, or another head")
+    for name in heads:
+        found.add("I37", f"audit {name}: a chain without a counter")
+
+
+_ANSWERS = query("SELECT " + ", ".join(ANSWER_COLUMNS) + " FROM idempotency_keys")
+_ANSWER_SUMS = query("SELECT value, hash, last_at FROM counters WHERE series = 'answers'")
+
+
+def sum_answers(connection: sa.Connection, found: Found) -> None:
+    """Every stored answer is counted in, unchanged, by its scope's counter (I15)."""
+    total, count, newest = 0, 0, 0
+    for row in stream(connection, _ANSWERS, {}):
+        total += int.from_bytes(hashlib.sha256(canonical_bytes(row)).digest(), "big")
+        count += 1
+        newest = max(newest, row[4])
+    kept = list(stream(connection, _ANSWER_SUMS, {}))
+    kept_total = sum(int(hashed or NO_ANSWERS, 16) for _value, hashed, _at in kept)
+    if (total - kept_total) % (1 << 256) or count != sum(value for value, _hashed, _at in kept):
+        found.add("I15", f"{count} stored answers are not the ones that were counted: one was changed, added or lost")
+    if count and newest != max((at for value, _hashed, at in kept if value), default=0):
+        found.add("I15", "the counters of stored answers do not end with the newest one")
+
+
+def missing_anchors(connection: sa.Connection, anchors: tuple[str, ...], found: Found) -> None:
+    """Heads that were printed, kept or sent must stand in the chain at their place: else its tail was cut (I21)."""
+    entry = sa.text(
+        "SELECT j.hash FROM journal j JOIN tills t ON t.id = j.till_id WHERE t.code = :till AND j.seq = :seq"
+    )
+    for anchor in anchors:
+        till, _, rest = anchor.strip().rpartition(":")[0].rpartition(":")
+        hashed = anchor.strip().rpartition(":")[2]
+        known: Mapping[str, object] = {"till": till, "seq": int(rest) if rest.isdecimal() else -1}
+        at = connection.execute(entry, known).scalar()
+        start = rest == "0" and hashed == digest(till)
+        if at != hashed and not start:
+            found.add(
+                "I21", f"anchor {anchor.strip()[:120]}: not in the journal; its tail was cut or an older copy put back"
+            )
+
+
+def access_checks() -> Iterator[Check]:
+    """Questions about sessions, tokens and approvals (I35, I36), and about counters that belong to nobody."""
+    yield check(
+        "I35",
+        N_("session of a disabled user still live"),
+        "SELECT s.uid AS session, u.username AS user_name FROM sessions s JOIN users u ON u.id = s.user_id "
+        "WHERE s.ended_at IS NULL AND s.expires_at > :now AND NOT u.is_active",
+    )
+    for table, column in (("sessions", "token_hash"), ("refresh_tokens", "token_hash"), ("api_keys", "key_hash")):
+        bad = f"length({column}) <> 64 OR lower({column}) <> {column}"
+        yield check(
+            "I35",
+            N_("secret not kept as a 64-hex digest"),
+            f"SELECT '{table}' AS kept_in, id FROM {table} WHERE {bad} OR {column} GLOB '*[^0-9a-f]*'",
+            postgresql=f"SELECT '{table}' AS kept_in, id FROM {table} WHERE {bad} OR {column} !~ '^[0-9a-f]+$'",
+        )
+    yield check(
+        "I35",
+        N_("revoked key used after it was revoked"),
+        "SELECT name FROM api_keys WHERE is_revoked AND last_used_at > revoked_at",
+    )
+    yield check(
+        "I36",
+        N_("approval used after its time, or by the approver"),
+        "SELECT uid, action FROM approvals WHERE used_at IS NOT NULL AND (used_at >= expires_at OR used_at < created_at "
+        "OR approver_id = actor_id OR used_by_ref IS NULL)",
+    )
+    yield check(
+        "I36",
+        N_("approval given without a record of it"),
+        "SELECT p.uid, p.action FROM approvals p WHERE NOT EXISTS (SELECT 1 FROM audit_log a WHERE "
+        "a.target_type = 'approval' AND a.target_id = p.subject_uid AND a.action = 'approval.given')",
+    )
+    yield check(
+        "I37",
+        N_("audit entry without a person or a time"),
+        "SELECT chain, seq, action FROM audit_log WHERE id > :audit_floor AND (created_at <= 0 "
+        "OR actor_id IS NULL AND actor_type = 'user' AND action NOT LIKE 'sign_in%' AND action NOT LIKE 'access%')",
+    )
+    yield check(
+        "I16",
+        N_("counter of no till"),
+        "SELECT c.scope, c.series FROM counters c LEFT JOIN tills t ON t.code = c.scope "
+        "WHERE t.id IS NULL AND c.scope <> 'office' OR t.id IS NOT NULL AND (c.till_id IS NULL OR c.till_id <> t.id)",
+    )

@@ -1,0 +1,62 @@
+"""A day at the corner shop with every kind of document, through the use cases."""
+
+from __future__ import annotations
+
+from shopdesk.core.clock import ManualClock
+from shopdesk.core.ids import uuid7
+from shopdesk.db.shop import Shop
+from shopdesk.inventory.adjust import AdjustStock, adjust_stock
+from shopdesk.inventory.transfer import TransferStock, transfer_stock
+from shopdesk.sales.basket import Discount
+from shopdesk.sales.cash import CashIn, CashOut, cash_in, cash_out
+from shopdesk.sales.checkout import commit_sale
+from shopdesk.sales.drawer import OpenDrawer, open_drawer
+from shopdesk.sales.sale_command import CommitSale, PaymentGiven, SaleLine
+from shopdesk.sales.shifts import CloseShift, CountedPieces, OpenShift, close_shift, open_shift
+from shopdesk.sales.training import sell_training
+from shopdesk.sales.void import VoidSale, void_sale
+from tests.support.small_shop import actor_of
+
+
+def busy_day(shop: Shop, clock: ManualClock) -> None:
+    """Two shifts at T1 (one still open), sales of all sorts at T1 and T2, voids, cash, stock, training."""
+    owner, clerk, other = actor_of(shop, "olga"), actor_of(shop, "ann"), actor_of(shop, "olga", "T2")
+    do = shop.execute
+
+    def sell(*lines: SaleLine, by=owner, **more: object) -> str:
+        clock.advance(minutes=3)
+        return do(commit_sale, CommitSale(key=uuid7(), lines=lines, **more), by).number
+
+    sell(SaleLine(2000, sku="TEA"), by=clerk)  # before any shift
+    counts = (CountedPieces(5000, 1), CountedPieces(100, 50))
+    do(open_shift, OpenShift(uuid7(), 10000, counts=counts), owner)
+    first = sell(SaleLine(2000, sku="TEA"), SaleLine(barcode="4002385002017"), by=clerk, customer="kim@example.org")
+    sell(SaleLine(350, sku="APPLE"), SaleLine(sku="BOOK"), payments=(PaymentGiven("cash", 2000),))
+    sell(
+        SaleLine(3000, sku="MUG", discount=Discount(cents=100, label="scratched")),
+        SaleLine(1000, sku="TEA", price_cents=300, note="wrap it"),
+        order_discount=Discount(ppm=50_000, label="friends"),
+        payments=(PaymentGiven("card", 1500), PaymentGiven("voucher", 300), PaymentGiven("cash", 1000)),
+        note="for the party",
+    )
+    sell(SaleLine(4000, sku="SOAP"))  # sold below zero
+    do(void_sale, VoidSale(uuid7(), first, "wrong goods"), owner)
+    do(cash_in, CashIn(uuid7(), 5000, "change"), owner)
+    do(cash_out, CashOut(uuid7(), 2000, "stamps"), owner)
+    do(open_drawer, OpenDrawer(uuid7(), "change for the bus"), owner)
+    do(adjust_stock, AdjustStock(uuid7(), "TEA", "Main", -5000, "Broken"), owner)
+    do(adjust_stock, AdjustStock(uuid7(), "MUG", "Cellar", 7000, "Goods received", notes="pallet 4"), owner)
+    do(transfer_stock, TransferStock(uuid7(), "TEA", "Main", "Cellar", 20_000), owner)
+    do(sell_training, CommitSale(key=uuid7(), lines=(SaleLine(sku="TEA"),)), owner)
+    clock.advance(hours=5)
+    do(
+        close_shift,
+        CloseShift(uuid7(), counts=(CountedPieces(5000, 3), CountedPieces(1, 7)), reason="miscounted"),
+        owner,
+    )
+    clock.advance(hours=12)
+    do(open_shift, OpenShift(uuid7(), 9000), owner)
+    second = sell(SaleLine(sku="MUG"), by=clerk)
+    sell(SaleLine(sku="TEA"), by=other)
+    do(void_sale, VoidSale(uuid7(), second, "changed her mind"), owner)
+    sell(SaleLine(2000, sku="BOOK"), by=clerk, payments=(PaymentGiven("card", 2000),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -160,24 +161,40 @@ def warehouse_choices(reader: Reader) -> tuple[tuple[int, str], ...]:
     return tuple((row.id, row.name) for row in rows)
 
 
-def stock_rows(reader: Reader, sku: str | None = None, warehouse: str | None = None) -> tuple[StockRow, ...]:
-    """Levels with the sum of their ledger, by SKU and warehouse, for scripts; one statement."""
+def stock_rows(reader: Reader, sku: str | None = None, warehouse: str | None = None) -> Iterator[StockRow]:
+    """Every counted variant in every warehouse with the sum of its ledger, by SKU and warehouse, streamed; one statement.
+
+    What never lay anywhere is there with nothing.
+    """
     summed = (
         sa.select(sa.cast(sa.func.coalesce(sa.func.sum(LedgerEntry.quantity_change), 0), sa.BigInteger))
-        .where(LedgerEntry.variant_id == StockLevel.variant_id, LedgerEntry.warehouse_id == StockLevel.warehouse_id)
+        .where(LedgerEntry.variant_id == ProductVariant.id, LedgerEntry.warehouse_id == Warehouse.id)
         .scalar_subquery()
     )
     selected = (
-        sa.select(ProductVariant.sku, Warehouse.name, StockLevel.on_hand, StockLevel.reserved, summed)
-        .join(ProductVariant, ProductVariant.id == StockLevel.variant_id)
-        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
+        sa.select(
+            ProductVariant.sku,
+            Warehouse.name,
+            sa.func.coalesce(StockLevel.on_hand, 0),
+            sa.func.coalesce(StockLevel.reserved, 0),
+            summed,
+        )
+        .select_from(ProductVariant)
+        .join(Warehouse, sa.true())
+        .outerjoin(
+            StockLevel,
+            sa.and_(StockLevel.variant_id == ProductVariant.id, StockLevel.warehouse_id == Warehouse.id),
+        )
+        .join(Product, Product.id == ProductVariant.product_id)
+        .where(ProductVariant.track_stock, Product.deleted_at.is_(None))
         .order_by(ProductVariant.sku, Warehouse.name)
     )
     if sku is not None:
         selected = selected.where(ProductVariant.sku == sku)
     if warehouse is not None:
         selected = selected.where(Warehouse.name == warehouse)
-    return tuple(StockRow(*row) for row in reader.connection.execute(selected))
+    for row in reader.connection.execution_options(stream_results=True, max_row_buffer=500).execute(selected):
+        yield StockRow(*row)
 
 
 def _levels() -> Any:  # Any: a selection of ten columns

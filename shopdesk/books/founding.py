@@ -206,6 +206,8 @@ def _stock(
         ]
         if moves:
             book = open_book(uow, *till)
-            _number, stock = post_adjustment(uow, book, warehouse_id, moves, reason="Opening stock")
+            number, stock = post_adjustment(uow, book, warehouse_id, moves, reason="Opening stock")
+            details = {"reason": "Opening stock"}
+            book.audit("stock.adjust", target_type="stock_adjustment", target_id=number, details=details)
             book.send()
             stock.check()

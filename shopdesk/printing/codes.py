@@ -35,7 +35,7 @@ def qr_rows(text: str) -> tuple[bytes, ...]:
         return ()
     import segno
 
-    square = segno.make_qr(text, error="m", mask=_MASK, boost_error=False)
+    square = segno.make_qr(text, encoding="utf-8", error="m", mask=_MASK, boost_error=False)
     return tuple(bytes(row) for row in square.matrix)
 
 

@@ -52,7 +52,7 @@ def compose_test_page(document: TestPageDocument, code_page: str | None = None) 
     """The blocks of the test page: width, characters, sizes, codes."""
     paper = Composer(document.language, document.currency, code_page)
     paper.add_head(document.letterhead)
-    paper.add(Heading(paper.say(N_("Printer test"))), Rule())
+    paper.add(Gap(), Heading(paper.say(N_("Printer test"))), Rule())
     paper.add_pair(paper.say(N_("Till")), paper.data(document.till))
     paper.add_pair(paper.say(N_("Printer")), paper.data(document.printer))
     paper.add_pair(paper.say(N_("Printed")), paper.moment(document.printed_at))

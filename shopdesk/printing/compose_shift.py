@@ -18,7 +18,7 @@ def compose_shift_report(document: ShiftReportDocument, code_page: str | None = 
     if document.copy:
         marks.append(Mark(paper.say(COPY)))
     paper.add_head(document.letterhead)
-    paper.add(Heading(paper.say(N_("X report") if document.kind == "X" else "Z report")))
+    paper.add(Gap(), Heading(paper.say(N_("X report") if document.kind == "X" else N_("Z report"))))
     paper.add(*marks)
     paper.add(Rule())
     _identity(paper, document)

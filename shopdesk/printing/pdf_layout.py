@@ -134,14 +134,18 @@ class _Setter:
             case SquareCode():
                 self._square_code(block)
 
-    def _room_for(self, height: int) -> int:
-        """Top of a band of this height on this or the next page."""
+    def _keep_together(self, height: int) -> None:
+        """Begin the next page unless so much still fits on this one."""
         if self._y + height + self._paper.margin > self._paper.height and self._y > self._paper.margin:
             if self._paper.roll:
                 self._page.height = self._y
             self._page = Page(self._paper.width, self._paper.height)
             self._pages.append(self._page)
             self._y = self._paper.margin
+
+    def _room_for(self, height: int) -> int:
+        """Top of a band of this height on this or the next page."""
+        self._keep_together(height)
         top = self._y
         self._y += height
         return top
@@ -184,6 +188,7 @@ class _Setter:
         edge = max(3, size // 12)
         room = self._paper.room - 4 * edge
         lines = self._wrapped(block.text, size, True, room, 3)
+        self._keep_together(2 * (self._size // 3) + 2 * edge + len(lines) * (size * 13 // 10))
         self._room_for(self._size // 3)
         top = self._room_for(edge)
         self._rects([(self._paper.margin, top, self._paper.room, edge)])
@@ -196,7 +201,7 @@ class _Setter:
     def _table(self, block: Table) -> None:
         rows = (block.heading, *block.rows)
         size = self._size * 9 // 10
-        gap = size // 2
+        gap = size // 2 if self._paper.roll else 2 * size
         widths = [
             max(self._faces.width(row[index], size, row is block.heading) for row in rows) + gap
             for index in range(1, len(block.heading))

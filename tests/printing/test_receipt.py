@@ -6,6 +6,7 @@ import contextlib
 import subprocess
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import msgspec
@@ -161,6 +162,17 @@ def test_the_same_document_gives_the_same_bytes(document: Document) -> None:
     assert receipt_pdf(document) == receipt_pdf(document)
     for profile in PROFILES:
         assert receipt_escpos(document, profile) == receipt_escpos(document, profile)
+
+
+def test_threads_that_draw_at_once_do_not_disturb_each_other() -> None:
+    documents = [
+        receipt(number=f"T1-S{number:06d}", customer=name) for number in range(8) for name in ("Kim", "Ελιά Щука")
+    ]
+    alone = [receipt_pdf(document) for document in documents]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(receipt_pdf, documents)) == alone
+        pictures = pool.map(lambda pdf: preview_png_pages(pdf, TEXT), alone)
+        assert list(pictures) == [preview_png_pages(pdf, TEXT) for pdf in alone]
 
 
 def test_documents_survive_json() -> None:

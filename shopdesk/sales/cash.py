@@ -71,6 +71,8 @@ def cash_out(uow: UnitOfWork, command: CashOut) -> CashMoved:
 
 
 def _move(uow: UnitOfWork, command: CashIn | CashOut, direction: str, permission: Permission) -> CashMoved:
+    if not command.approvals:
+        uow.require(permission)
     amount = checked_cents(command.amount_cents)
     if amount <= 0:
         raise BadAmount("amount_cents")

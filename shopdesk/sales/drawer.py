@@ -40,6 +40,8 @@ _ADD_OPENING = insert_into(
 
 def open_drawer(uow: UnitOfWork, command: OpenDrawer) -> DrawerOpened:
     """Open the drawer and record it. Raises ReasonNeeded, NotPermitted, UnknownTill."""
+    if not command.approvals:
+        uow.require(Permission.NO_SALE)
     reason = checked_text(command.reason, field="reason")
     if not reason:
         raise ReasonNeeded(field="reason")

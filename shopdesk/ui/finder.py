@@ -60,9 +60,9 @@ class Finder(Dialog):
         self.list.setCurrentRow(0)
 
     def _take(self) -> None:
-        item = self.list.currentItem()
-        if item is None:
+        if self.list.currentRow() < 0:
             return
-        run = cast(Callable[[], object], self._findings[item.data(Qt.ItemDataRole.UserRole)][3])
+        at = self.list.currentItem().data(Qt.ItemDataRole.UserRole)
+        run = cast(Callable[[], object], self._findings[at][3])
         self.accept()
         run()

@@ -242,7 +242,8 @@ class ListView(QWidget):
         done: Callable[[Page[Any]], object],
         failed: Callable[[BaseException], object],
     ) -> Ticket:
-        ticket = self.desk.ask(self.spec.page, request, done=done, failed=failed, owner=self, key="page", **self.fixed)
+        fixed = {**self.fixed, "actor": self.desk.actor} if self.spec.as_actor else self.fixed
+        ticket = self.desk.ask(self.spec.page, request, done=done, failed=failed, owner=self, key="page", **fixed)
         return self.busy.watch(ticket)
 
     def _ask(self, request: PageRequest | None = None) -> None:

@@ -128,8 +128,9 @@ class Empty:
 class ListScreen:
     """A list screen in about forty lines: a page query, its row type, columns, filters and commands.
 
-    ``page`` is called as ``page(reader, PageRequest, **fixed)``; ``row`` is its frozen row type, whose ``ident`` tells rows
+    ``page`` is called as ``page(reader, PageRequest, **fixed)``; ``row`` is its frozen row type, whose ``ident`` (one field or several) tells rows
     apart. ``sorts`` is the query's own table of orders. ``refresh_on`` names the entities whose change reloads the list.
+    ``as_actor`` hands the query who asks.
     ``detail`` builds the pane beside the table for one row; without it the pane lists every column.
     Raises ValueError at import for anything that does not fit together.
     """
@@ -151,13 +152,15 @@ class ListScreen:
     detail: Callable[[ListView, Any], QWidget] | None = None
     empty: Empty = field(default_factory=Empty)
     fixed: Mapping[str, object] = field(default_factory=dict)
+    as_actor: bool = False
     on_open: str = ""
-    ident: str = "id"
+    ident: str | tuple[str, ...] = "id"
 
     def __post_init__(self) -> None:
         known = row_fields(self.row)
-        if self.ident not in known:
-            raise ValueError(f"{self.key}: rows of {self.row.__name__} have no {self.ident}")
+        idents = (self.ident,) if isinstance(self.ident, str) else self.ident
+        if set(idents) - known:
+            raise ValueError(f"{self.key}: rows of {self.row.__name__} have no {', '.join(idents)}")
         if missing := [one.key for one in self.columns if one.read is None and one.key not in known]:
             raise ValueError(f"{self.key}: {self.row.__name__} has no {', '.join(missing)}")
         _known_glyph(self.glyph)

@@ -67,7 +67,7 @@ class PagedModel(QAbstractTableModel):
         formats: Formats,
         parent: QObject | None = None,
         *,
-        ident: str = "id",
+        ident: str | tuple[str, ...] = "id",
         page_rows: int = PAGE_ROWS,
         max_pages: int = MAX_PAGES,
     ) -> None:
@@ -75,7 +75,7 @@ class PagedModel(QAbstractTableModel):
         self.columns = tuple(columns)
         self._fetch = fetch
         self._formats = formats
-        self.id_of: Callable[[Any], object] = attrgetter(ident)
+        self.id_of: Callable[[Any], object] = attrgetter(*((ident,) if isinstance(ident, str) else ident))
         self._request = PageRequest(limit=page_rows)
         self._max_pages = max(2, max_pages)
         self._from_end = False

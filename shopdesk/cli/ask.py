@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from shopdesk.catalogue.products_list import products_found
+import msgspec
+
+from shopdesk.catalogue.queries import variants_page
+from shopdesk.catalogue.search import search_goods
 from shopdesk.cli.context import Call, UsageError
 from shopdesk.core.actor import Actor
 from shopdesk.core.clock import iso_utc
@@ -14,11 +18,13 @@ from shopdesk.core.errors import NotFound
 from shopdesk.core.i18n import _
 from shopdesk.core.money import plain_quantity
 from shopdesk.core.permissions import Permission
+from shopdesk.db.paging import PageRequest
 from shopdesk.db.unit import Reader
-from shopdesk.inventory.queries import all_levels
-from shopdesk.parties.queries import customers_found
+from shopdesk.inventory.queries import stock_rows
+from shopdesk.parties.queries import customers_page, find_customers
 from shopdesk.sales.queries import all_documents, journal_entries
 from shopdesk.sales.sale_answer import document_told
+from shopdesk.sales.tills import till_at
 
 Facts = dict[str, object]
 Question = Callable[[Reader, Actor, dict[str, str]], Iterator[Facts]]
@@ -68,7 +74,7 @@ def _sale(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts
 
 def _stock(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
     actor.require(Permission.STOCK_VIEW)
-    for level in all_levels(reader, sku=given.get("sku"), warehouse=given.get("warehouse")):
+    for level in stock_rows(reader, sku=given.get("sku"), warehouse=given.get("warehouse")):
         yield {
             "sku": level.sku,
             "warehouse": level.warehouse,
@@ -79,12 +85,41 @@ def _stock(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Fact
 
 
 def _products(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
+    """Goods that a text finds, as the till finds them; without a text all of them by SKU."""
     actor.require(Permission.CATALOGUE_VIEW)
-    yield from _told(products_found(reader, given.get("q", "")))
+    if given.get("q"):
+        place = till_at(reader, None, actor)
+        for good in search_goods(reader, given["q"], place.warehouse_id, limit=100).goods:
+            yield _good(good.sku, good.name, good.variant_name, good.price_cents)
+        return
+    request = PageRequest(limit=500)
+    while True:
+        page = variants_page(reader, request)
+        for row in page.rows:
+            yield _good(row.sku, row.title, row.name, row.price_cents)
+        if page.next is None:
+            return
+        request = replace(request, after=page.next)
+
+
+def _good(sku: str, title: str, variant: str, price_cents: int) -> Facts:
+    return {"sku": sku, "title": title, "variant": variant, "price_cents": price_cents}
 
 
 def _customers(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
-    yield from _told(customers_found(reader, given.get("q", ""), actor))
+    """Customers that a text finds, shortened for who may not list them; without a text all, for who may."""
+    if given.get("q"):
+        for person in find_customers(reader, given["q"], actor):
+            yield _plain(person)
+        return
+    actor.require(Permission.CUSTOMER_LIST)
+    request = PageRequest(limit=500)
+    while True:
+        page = customers_page(reader, request, actor)
+        yield from map(_plain, page.rows)
+        if page.next is None:
+            return
+        request = replace(request, after=page.next)
 
 
 def _journal(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
@@ -103,11 +138,10 @@ def _journal(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Fa
         }
 
 
-def _told(rows: Any) -> Iterator[Facts]:
-    import msgspec
-
-    for row in rows:
-        yield msgspec.to_builtins(row)
+def _plain(row: Any) -> Facts:
+    """A frozen row as JSON has it."""
+    facts: Facts = msgspec.to_builtins(row)
+    return facts
 
 
 QUESTIONS: dict[str, tuple[tuple[str, ...], Question]] = {

@@ -58,7 +58,7 @@ def doctor(
     call = _call(context)
     shop = call.shop()
     _require(call, Permission.DOCTOR)
-    report = run_doctor(shop, fast=fast, anchors=tuple(anchor or ()))
+    report = run_doctor(shop.database, fast=fast, anchors=tuple(anchor or ()))
     for finding in report.findings:
         if call.json:
             line: dict[str, object] = {"id": finding.id, "violations": finding.violations, "samples": finding.samples}

@@ -162,15 +162,13 @@ def warehouse_choices(reader: Reader) -> tuple[tuple[int, str], ...]:
 
 
 def stock_rows(reader: Reader, sku: str | None = None, warehouse: str | None = None) -> Iterator[StockRow]:
-    """Every counted variant in every warehouse with the sum of its ledger, by SKU and warehouse, streamed; one statement.
-
-    What never lay anywhere is there with nothing.
-    """
+    """Every counted variant in every warehouse with the sum of its ledger, by SKU, for scripts; one statement, streamed."""
     summed = (
         sa.select(sa.cast(sa.func.coalesce(sa.func.sum(LedgerEntry.quantity_change), 0), sa.BigInteger))
         .where(LedgerEntry.variant_id == ProductVariant.id, LedgerEntry.warehouse_id == Warehouse.id)
         .scalar_subquery()
     )
+    level = (StockLevel.variant_id == ProductVariant.id) & (StockLevel.warehouse_id == Warehouse.id)
     selected = (
         sa.select(
             ProductVariant.sku,
@@ -181,20 +179,16 @@ def stock_rows(reader: Reader, sku: str | None = None, warehouse: str | None = N
         )
         .select_from(ProductVariant)
         .join(Warehouse, sa.true())
-        .outerjoin(
-            StockLevel,
-            sa.and_(StockLevel.variant_id == ProductVariant.id, StockLevel.warehouse_id == Warehouse.id),
-        )
-        .join(Product, Product.id == ProductVariant.product_id)
-        .where(ProductVariant.track_stock, Product.deleted_at.is_(None))
+        .outerjoin(StockLevel, level)
+        .where(ProductVariant.track_stock)
         .order_by(ProductVariant.sku, Warehouse.name)
     )
     if sku is not None:
         selected = selected.where(ProductVariant.sku == sku)
     if warehouse is not None:
         selected = selected.where(Warehouse.name == warehouse)
-    for row in reader.connection.execution_options(stream_results=True, max_row_buffer=500).execute(selected):
-        yield StockRow(*row)
+    rows = reader.connection.execution_options(yield_per=1000).execute(selected)
+    return (StockRow(*row) for row in rows)
 
 
 def _levels() -> Any:  # Any: a selection of ten columns

@@ -5,6 +5,7 @@ Never call these on the GUI thread: a terminal waits for a person. No transactio
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from shopdesk.core.actor import Actor
@@ -31,6 +32,7 @@ class CardDesk:
     def __init__(self, shop: Shop, terminal: CardTerminal) -> None:
         self._shop = shop
         self._terminal = terminal
+        self._busy = threading.Lock()  # one payment at a time: a second click must not settle the first one's charge
 
     def charge(
         self, actor: Actor, cart_uid: str, amount_cents: int, intent_uid: str, till: str | None = None
@@ -40,6 +42,34 @@ class CardDesk:
         The same ``intent_uid`` again never charges twice: the terminal is asked what became of it. A terminal that did not
         answer is asked once more; one that never heard of the payment is told to forget it.
         """
+        with self._busy:
+            return self._charge(actor, cart_uid, amount_cents, intent_uid, till)
+
+    def cancel(self, intent_uid: str) -> TerminalAnswer:
+        """Stop waiting for the card; from another thread than the one that waits in ``charge``, which then returns."""
+        return self._heard(lambda: self._terminal.cancel(intent_uid))
+
+    def recover(self, actor: Actor, till_id: int) -> tuple[CardIntentRow, ...]:
+        """After a restart: ask what became of every payment of a till that was left open; the rows as they are now."""
+        with self._busy:
+            return tuple(self._settle(actor, row) for row in self._shop.ask(undecided_intents, till_id))
+
+    def approved_for(self, cart_uid: str) -> tuple[CardIntentRow, ...]:
+        """Payments that a cart may still use."""
+        return tuple(row for row in self._shop.ask(intents_of_cart, cart_uid) if row.is_approved)
+
+    def reverse(self, actor: Actor, intent_uid: str) -> CardIntentRow:
+        """Give a payment back that no sale uses (or whose sale was voided); ``reversed`` in the row once that worked."""
+        with self._busy:
+            return self._reverse(actor, intent_uid)
+
+    def reverse_due(self, actor: Actor, till_id: int | None = None) -> tuple[CardIntentRow, ...]:
+        """Give back what is due: payments of voided sales, and approved ones that no sale used for half an hour."""
+        return tuple(self.reverse(actor, row.uid) for row in self._shop.ask(intents_to_reverse, till_id))
+
+    def _charge(
+        self, actor: Actor, cart_uid: str, amount_cents: int, intent_uid: str, till: str | None
+    ) -> CardIntentRow:
         known = [row for row in self._shop.ask(intents_of_cart, cart_uid) if row.uid == intent_uid]
         row = self._shop.execute(store_intent, StoreIntent(intent_uid, cart_uid, amount_cents, till), actor)
         if not row.is_undecided:
@@ -52,29 +82,12 @@ class CardDesk:
             return self._settle(actor, row)
         return self._decide(actor, row, answer)
 
-    def cancel(self, intent_uid: str) -> TerminalAnswer:
-        """Stop waiting for the card; from another thread than the one that waits in ``charge``, which then returns."""
-        return self._heard(lambda: self._terminal.cancel(intent_uid))
-
-    def recover(self, actor: Actor, till_id: int) -> tuple[CardIntentRow, ...]:
-        """After a restart: ask what became of every payment of a till that was left open; the rows as they are now."""
-        return tuple(self._settle(actor, row) for row in self._shop.ask(undecided_intents, till_id))
-
-    def approved_for(self, cart_uid: str) -> tuple[CardIntentRow, ...]:
-        """Payments that a cart may still use."""
-        return tuple(row for row in self._shop.ask(intents_of_cart, cart_uid) if row.is_approved)
-
-    def reverse(self, actor: Actor, intent_uid: str) -> CardIntentRow:
-        """Give a payment back that no sale uses (or whose sale was voided); ``reversed`` in the row once that worked."""
+    def _reverse(self, actor: Actor, intent_uid: str) -> CardIntentRow:
         row = self._shop.execute(begin_reversal, BeginReversal(intent_uid), actor)
         if row.status != "pending" and not (row.status == "used" and row.voided):
             return row
         answer = self._heard(lambda: self._terminal.reverse(row.uid))
         return self._decide(actor, row, answer)
-
-    def reverse_due(self, actor: Actor, till_id: int | None = None) -> tuple[CardIntentRow, ...]:
-        """Give back what is due: payments of voided sales, and approved ones that no sale used for half an hour."""
-        return tuple(self.reverse(actor, row.uid) for row in self._shop.ask(intents_to_reverse, till_id))
 
     def _settle(self, actor: Actor, row: CardIntentRow) -> CardIntentRow:
         """Find out what became of a payment without charging anything."""

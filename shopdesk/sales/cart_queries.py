@@ -31,7 +31,7 @@ class HeldCart:
 
 def held_carts(reader: Reader) -> tuple[HeldCart, ...]:
     """Held sales of every till, the longest waiting first; one statement."""
-    worth = sa.func.coalesce(sa.func.sum((CartItem.quantity * CartItem.price_cents + 500) / 1000), 0)
+    worth = sa.func.coalesce(sa.func.sum((CartItem.quantity * CartItem.price_cents + 500) // 1000), 0)
     customer = sa.func.coalesce(Customer.first_name + " " + Customer.last_name, "")
     rows = reader.connection.execute(
         sa.select(

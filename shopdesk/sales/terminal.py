@@ -66,7 +66,8 @@ class TerminalSimulator:
     ``approve`` and ``decline`` answer at once. ``time_out`` declines behind a broken line: the till hears nothing, a look-up
     tells. ``answer_late`` approves behind a broken line: charged, though the till heard nothing. ``answer_twice`` answers and
     then tells the same again in ``late_answers``. ``never_heard``: the request got lost. ``wait`` waits for the card until
-    ``cancel`` or ``present_card`` is called (at most ``patience_seconds``). ``reverse_fails`` makes so many reversals fail.
+    ``cancel`` or ``present_card`` is called, at most ``patience_seconds``; ``waiting`` names such payments.
+    ``reverse_fails`` makes so many reversals fail.
     """
 
     script: deque[Behaviour] = field(default_factory=deque)
@@ -78,6 +79,7 @@ class TerminalSimulator:
     payments: dict[str, TerminalAnswer] = field(default_factory=dict)
     charged: dict[str, int] = field(default_factory=dict)
     late_answers: list[tuple[str, TerminalAnswer]] = field(default_factory=list)
+    waiting: set[str] = field(default_factory=set)
     _woken: threading.Condition = field(default_factory=threading.Condition)
 
     def behave(self, behaviours: Iterable[Behaviour]) -> None:
@@ -138,8 +140,10 @@ class TerminalSimulator:
 
     def _wait(self, reference: str) -> TerminalAnswer:
         with self._woken:
+            self.waiting.add(reference)
             if not self._woken.wait_for(lambda: reference in self.payments, self.patience_seconds):
                 self.payments[reference] = TerminalAnswer("cancelled", message="no card was shown")
+            self.waiting.discard(reference)
             return self.payments[reference]
 
     def _approved(self, reference: str, amount_cents: int, currency: str) -> TerminalAnswer:

@@ -19,6 +19,7 @@ from shopdesk.core.i18n import N_, _
 from shopdesk.core.permissions import Permission
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.printing.spool import (
+    FRESH,
     JobLife,
     JobState,
     asked_again,
@@ -87,7 +88,7 @@ class PrintJobRow:
 
 @dataclass(frozen=True, slots=True)
 class PrintStatus:
-    """What the status area says: jobs waiting, jobs given up, and the trouble of the job at the head of the queue."""
+    """What the status area says: jobs waiting, jobs failed for good, and the trouble of the first that waits (or failed)."""
 
     waiting: int
     failed: int
@@ -191,10 +192,9 @@ def skip_print_jobs(uow: UnitOfWork, command: PickPrintJobs) -> int:
 
 
 def open_print_jobs(reader: Reader, till_ids: Sequence[int], limit: int = 50) -> tuple[PrintJobRow, ...]:
-    """Jobs that wait, print or were given up as failed, newest first: what the status area lists."""
-    states = (*_UNFINISHED, "failed")
-    query = sa.select(JOBS).where(JOBS.c.state.in_(states), JOBS.c.till_id.in_(till_ids))
-    return _rows(reader, query.order_by(JOBS.c.id.desc()).limit(limit))
+    """Jobs that wait, print or failed, newest first: what the status area lists."""
+    query = sa.select(JOBS).where(*_open(reader, till_ids)).order_by(JOBS.c.id.desc()).limit(limit)
+    return _rows(reader, query)
 
 
 def print_jobs_of(reader: Reader, number: str) -> tuple[PrintJobRow, ...]:
@@ -204,12 +204,17 @@ def print_jobs_of(reader: Reader, number: str) -> tuple[PrintJobRow, ...]:
 
 def print_status(reader: Reader, till_ids: Sequence[int]) -> PrintStatus:
     """How many jobs wait or failed, and what ails the printer; one statement."""
-    states = (*_UNFINISHED, "failed")
-    query = sa.select(JOBS.c.state, JOBS.c.error).where(JOBS.c.state.in_(states), JOBS.c.till_id.in_(till_ids))
-    rows = reader.connection.execute(query.order_by(JOBS.c.id)).all()
-    failed = sum(row.state == "failed" for row in rows)
-    trouble = next((row.error for row in rows if row.state != "failed" and row.error), None)
-    return PrintStatus(len(rows) - failed, failed, trouble)
+    query = sa.select(JOBS.c.state, JOBS.c.error).where(*_open(reader, till_ids)).order_by(JOBS.c.id)
+    rows = reader.connection.execute(query).all()
+    waiting = [row for row in rows if row.state != "failed"]
+    troubles = [row.error for row in (*waiting, *reversed(rows)) if row.error]
+    return PrintStatus(len(waiting), len(rows) - len(waiting), troubles[0] if troubles else None)
+
+
+def _open(reader: Reader, till_ids: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Not finished, at these tills; a kick that failed is news for two minutes only, since nothing can be done about it."""
+    news = sa.or_(JOBS.c.document != "drawer", JOBS.c.created_at > reader.clock.now() - FRESH)
+    return JOBS.c.state.in_((*_UNFINISHED, "failed")), JOBS.c.till_id.in_(till_ids), news
 
 
 def _store(uow: UnitOfWork, found: PrintJobRow, life: JobLife) -> bool:

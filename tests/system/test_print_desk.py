@@ -336,6 +336,22 @@ def test_a_person_may_skip_what_waits_and_ask_again(counter: Counter) -> None:
     assert counter.shop.execute(retry_print_jobs, PickPrintJobs((job,)), counter.actor) == 0
 
 
+def test_a_drawer_that_did_not_open_is_news_for_two_minutes(counter: Counter) -> None:
+    counter.printer.behaviour = "off"
+    number = counter.sell()
+    counter.run()
+    counter.printer.behaviour = "works"
+    counter.run(100)
+    status = counter.shop.ask(print_status, [counter.till_id])
+    assert (status.waiting, status.failed) == (0, 1)
+    assert "till 1" in str(status.trouble)
+    assert [job.title for job in counter.shop.ask(open_print_jobs, [counter.till_id])] == [f"Cash drawer {number}"]
+    counter.clock.advance(seconds=60)
+    assert counter.shop.ask(print_status, [counter.till_id]).trouble is None
+    assert counter.shop.ask(open_print_jobs, [counter.till_id]) == ()
+    assert counter.states(number)["drawer"] == "failed"
+
+
 def test_a_job_that_does_not_exist_is_named(counter: Counter) -> None:
     with pytest.raises(NotFound, match="4711"):
         counter.shop.execute(skip_print_jobs, PickPrintJobs((4711,)), counter.actor)

@@ -118,22 +118,27 @@ def plain_amount(amount_cents: int, places: int) -> str:
     return f"{sign}{whole}.{part:0{places}d}"
 
 
-def parse_amount(text: str, currency: str, *, field: str = "amount_cents") -> int:
-    """Minor units from what a person typed: ``12``, ``12.5``, ``12,50``; the last of , and . is the decimal mark.
+_TYPED = re.compile(r"([-+]?)([1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:\.\d{3})+|\d*)(?:([.,])(\d*))?", re.ASCII)
 
-    Raises BadAmount for anything else, for too many decimals and for amounts out of bounds.
+
+def parse_amount(text: str, currency: str, *, field: str = "amount_cents") -> int:
+    """Minor units from what a person typed: ``12``, ``12.5``, ``12,50``, ``1,234.50``, ``1.234,50``.
+
+    One comma or point with three figures behind it groups, unless the currency has three decimals. Raises BadAmount for anything
+    else (a mark that groups and divides, groups of other sizes), for too many decimals and for amounts out of bounds.
     """
     places = decimals(currency)
     cleaned = text.strip().replace(" ", "").replace("\u00a0", "").replace("\u202f", "").replace("'", "")
-    mark = max(cleaned.rfind(","), cleaned.rfind("."))
-    if mark >= 0:
-        head, tail = cleaned[:mark], cleaned[mark + 1 :]
-        others = head.count(",") + head.count(".")
-        leading = head.lstrip("+-").startswith("0")
-        grouped = len(tail) == 3 and places != 3 and not leading and (others == 0 or cleaned[mark] in head)
-        head = head.replace(",", "").replace(".", "")
-        cleaned = head + tail if grouped else f"{head}.{tail}"
-    return exact_scaled(cleaned, places, field=field)
+    found = _TYPED.fullmatch(cleaned)
+    if found is None:
+        raise BadAmount(field)
+    sign, whole, mark, part = found.groups()
+    if mark and mark in whole:
+        raise BadAmount(field)
+    head, _, tail = whole.replace(".", ",").rpartition(",")
+    if places == 3 and head and "," not in head and not mark:
+        whole, part = head, tail
+    return exact_scaled(f"{sign}{whole.replace(',', '').replace('.', '')}.{part or ''}", places, field=field)
 
 
 def exact_scaled(text: str, places: int, *, field: str) -> int:

@@ -12,7 +12,7 @@ from shopdesk.catalogue import barcode_rules, categories, favourites, price_list
 from shopdesk.cli.commands import BadRequest, Doing, plain_answer, with_till
 from shopdesk.core.errors import BadAmount
 from shopdesk.core.i18n import N_, _
-from shopdesk.core.money import MILLI, parse_quantity, plain_quantity
+from shopdesk.core.money import MAX_MILLI, MILLI, parse_quantity, plain_quantity
 from shopdesk.db.unit import UnitOfWork
 from shopdesk.inventory import watch
 from shopdesk.inventory.adjust import AdjustStock, adjust_stock
@@ -93,8 +93,8 @@ def _quantity(number: int, value: int | float | str) -> int:
             raise BadLine(number, N_("the quantity has at most three decimals.")) from None
     else:
         raise BadLine(number, N_("the quantity must be a whole number, or a string with decimals."))
-    if milli <= 0:
-        raise BadLine(number, N_("the quantity must be more than nothing."))
+    if not 0 < milli <= MAX_MILLI:
+        raise BadLine(number, N_("the quantity must be more than nothing and at most a million."))
     return milli
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from shopdesk.core.errors import NotPermitted
 from shopdesk.core.i18n import _, ngettext
 from shopdesk.core.permissions import Permission
 from shopdesk.db.database import Database
+
+if TYPE_CHECKING:
+    from shopdesk.books.doctor import DoctorReport
 
 
 def mount(app: typer.Typer) -> None:
@@ -59,27 +62,26 @@ def doctor(
     shop = call.shop()
     _require(call, Permission.DOCTOR)
     report = run_doctor(shop.database, fast=fast, anchors=tuple(anchor or ()))
-    for finding in report.findings:
-        if call.json:
-            line: dict[str, object] = {"id": finding.id, "violations": finding.violations, "samples": finding.samples}
-            if finding.skipped:
-                line["skipped"] = True
-            print(json.dumps(line, ensure_ascii=False))
-        elif finding.skipped:
-            print(f"{finding.id}  -   " + _("has no tables yet"))
-        else:
-            print(f"{finding.id}  {finding.violations or 'ok'}   {finding.title}")
-            for sample in finding.samples:
-                print(f"        {sample}")
-            if finding.violations:
-                print("        -> " + finding.hint)
     if call.json:
-        print(json.dumps({"ok": report.ok, "heads": report.heads}))
+        for line in report.lines():
+            print(json.dumps(line, ensure_ascii=False))
     else:
-        wrong = sum(bool(finding.violations) for finding in report.findings)
-        sentence = ngettext("{count} rule is broken.", "{count} rules are broken.", wrong).format(count=wrong)
-        print(_("The books are in order.") if report.ok else sentence)
+        _tell(report)
     return DONE if report.ok else REFUSED
+
+
+def _tell(report: DoctorReport) -> None:
+    """The report for a person: a line an invariant, samples and a hint where something is wrong."""
+    for finding in report.findings:
+        state = "-" if finding.skipped else str(finding.violations or _("ok"))
+        print(f"{finding.id}  {state:>6}  {_(finding.name)}")
+        for sample in finding.samples:
+            print(f"             {sample}")
+        if finding.violations:
+            print(f"             -> {_(finding.hint)}")
+    wrong = sum(bool(finding.violations) for finding in report.findings)
+    sentence = ngettext("{count} rule is broken.", "{count} rules are broken.", wrong).format(count=wrong)
+    print(_("The books are in order.") if report.ok else sentence)
 
 
 def backup(

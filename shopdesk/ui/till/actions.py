@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -98,26 +98,22 @@ class ActionButton(QPushButton):
 class Actions(QWidget):
     """The grid of buttons and the menu behind the last one."""
 
-    def __init__(
-        self, desk: Desk, keys: KeyMap, runs: Mapping[str, Callable[[], object]], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, desk: Desk, keys: KeyMap, run: Callable[[str], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "actions", _("Actions"))
         self._desk = desk
         self._keys = keys
-        self._runs = runs
+        self._run = run
         self._state: dict[str, bool] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(tokens.SPACE_8)
         self.buttons: dict[str, ActionButton] = {}
         for place, action in enumerate(BUTTONS):
-            self._place(grid, place, action.key, _(action.title), action.glyph, runs[action.key])
-        self._place(grid, len(BUTTONS), "till.more", _("More"), "dots-horizontal", self.open_menu)
+            self._place(grid, place, action.key, _(action.title), action.glyph)
+        self._place(grid, len(BUTTONS), "till.more", _("More"), "dots-horizontal")
 
-    def _place(
-        self, grid: QGridLayout, place: int, key: str, title: str, glyph: str, run: Callable[[], object]
-    ) -> None:
+    def _place(self, grid: QGridLayout, place: int, key: str, title: str, glyph: str) -> None:
         made = ActionButton(caption(title))
         named(made, key.replace(".", "_"), title)
         like = button("", "pattern", glyph=glyph, till=True)
@@ -131,7 +127,7 @@ class Actions(QWidget):
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         made.setStyleSheet("padding: 0 8px; text-align: left;")
         made.setToolTip(f"{title} ({self._keys.words(key)})")
-        made.clicked.connect(lambda _checked=False: run())
+        made.clicked.connect(lambda _checked=False: self._run(key))
         self.buttons[key] = made
         grid.addWidget(made, place // 2, place % 2)
 
@@ -181,5 +177,5 @@ class Actions(QWidget):
         entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown only; the till's own shortcut runs it
         entry.setShortcutVisibleInContextMenu(True)
         entry.setEnabled(self._state.get(action.when, True))
-        entry.triggered.connect(lambda _checked=False, key=action.key: self._runs[key]())
+        entry.triggered.connect(lambda _checked=False, key=action.key: self._run(key))
         return entry

@@ -41,6 +41,7 @@ class GoodsPages(QObject):
         self.tiles.page_wanted.connect(self.open)
         self.tiles.pressed.connect(self._pressed)
         self._back_to = FAVOURITES
+        self._first = RECENT
         self._known: dict[str, Sequence[Tile]] = {}
 
     def start(self) -> None:
@@ -51,7 +52,8 @@ class GoodsPages(QObject):
             pages = [(FAVOURITES, _("Favourites")), (RECENT, _("Recent"))]
             pages += [(str(category.id), category.name) for category in top]
             self.tiles.show_pages(pages)
-            last = str(self._till.memory.get(_REMEMBERED, FAVOURITES))
+            self._first = pages[2][0] if len(pages) > 2 else RECENT
+            last = str(self._till.memory.get(_REMEMBERED, ""))
             self.open(last if last in {key for key, _words in pages} else FAVOURITES)
 
         self._till.desk.ask(tile_categories, done=done, failed=self._till.failed, owner=self.tiles, key="categories")
@@ -63,7 +65,8 @@ class GoodsPages(QObject):
 
     def open(self, key: str) -> None:
         """Show a page."""
-        self._till.memory.put(_REMEMBERED, key)
+        if self.tiles.page:
+            self._till.memory.put(_REMEMBERED, key)
         self._back_to = key
         self.tiles.show_page(key, self._known.get(key, ()))
         self._read(key)
@@ -87,8 +90,8 @@ class GoodsPages(QObject):
             self._known[key] = tiles
             if self.tiles.page == key and shown != tiles:
                 self.tiles.show_page(key, tiles)
-            elif self.tiles.page == key and not tiles and key == FAVOURITES and len(self._known) == 1:
-                self.open(RECENT)
+            if not tiles and key == FAVOURITES and self._till.memory.get(_REMEMBERED, "") == "":
+                self.open(self._first)  # a shop without favourites begins with its first category
 
         self._till.desk.ask(ask, done=done, failed=self._till.failed, owner=self.tiles, key="tiles")
 

@@ -33,6 +33,7 @@ class CartKeeper(QObject):
         self._busy = False
         self._resting = False
         self._failing = False
+        self._whole = False
         self._waiting: list[tuple[Callable[[], object], Callable[[ShopError], object]]] = []
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -58,6 +59,12 @@ class CartKeeper(QObject):
         self._uid = self._state.cart.uid if kept else ""
         self._saved = self._lines() if kept else {}
         self._saved_head = self._head(self._state.cart) if kept else ()
+
+    def forget_lost(self) -> None:
+        """Some kept lines did not come back: write the cart whole at the next change."""
+        self._whole = True
+        self._saved = {}
+        self.keep()
 
     def flush(self, then: Callable[[], object], otherwise: Callable[[ShopError], object]) -> None:
         """Go on once the cart in hand is written as it stands now; ``otherwise`` is told why it could not be."""
@@ -86,6 +93,7 @@ class CartKeeper(QObject):
             is_training=self._state.training,
             changed=changed,
             removed=removed,
+            replace=self._whole,
         )
         self._busy = True
 
@@ -93,7 +101,7 @@ class CartKeeper(QObject):
             if self._state.cart.uid != command.uid:
                 return
             self._busy = False
-            self._uid, self._saved, self._saved_head = command.uid, lines, head
+            self._uid, self._saved, self._saved_head, self._whole = command.uid, lines, head, False
             self._tell("")
             self.keep()
             if not self._busy:

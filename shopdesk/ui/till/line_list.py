@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from shopdesk.core.i18n import _
@@ -127,6 +127,21 @@ class LinesView(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.doItemsLayout()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.lines.rows:
+            return
+        colours = appearance.scheme().colours()
+        painter = QPainter(self.viewport())
+        middle = self.viewport().rect().center()
+        size = 2 * tokens.ICON_TILL
+        draw_icon(painter, QRect(middle.x() - size // 2, middle.y() - size, size, size), "barcode-scan", "secondary")
+        painter.setFont(text_font(tokens.TILL_TEXT))
+        painter.setPen(QColor(colours["secondary"]))
+        words = QRect(0, middle.y() + tokens.SPACE_16, self.viewport().width(), tokens.SPACE_32)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignHCenter), _("Scan, search or touch a tile to begin."))
+        painter.end()
 
     def viewportEvent(self, event: QEvent) -> bool:
         return event.type() == QEvent.Type.ToolTip or super().viewportEvent(event)

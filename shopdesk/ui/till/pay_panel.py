@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
 
 from shopdesk.core.i18n import _
 from shopdesk.ui.kit.formats import Formats
@@ -15,6 +25,7 @@ from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 from shopdesk.ui.till.keys import TENDER_KEYS
 from shopdesk.ui.till.pay_state import Given, PayState, Stage, Way
+from shopdesk.ui.till.sizes import sized
 
 _GLYPHS = {"cash": "cash", "card": "credit-card-outline", "other": "wallet-outline"}
 WAY_HEIGHT = 72
@@ -23,7 +34,7 @@ _COLUMNS = 3
 
 
 class PayPanel(QFrame):
-    """Shows a PayState and says what the clerk pressed; decides nothing.
+    """Shows a PayState and says what the clerk pressed; decides nothing. ``below`` belongs beside the numeric pad.
 
     Signals: ``way_pressed`` (Way), ``note_pressed`` (cents), ``given_pressed`` (Given to take back), ``back_pressed``,
     ``card_stopped``, ``next_pressed``, ``again_pressed`` (print the receipt again), ``gift_pressed``.
@@ -45,27 +56,33 @@ class PayPanel(QFrame):
         self._keys = keys
         self.ways: list[Way] = []
         self.way_buttons: list[QPushButton] = []
-        layout = vbox(self, margin=tokens.SPACE_16, spacing=tokens.SPACE_8)
+        layout = vbox(self, margin=tokens.SPACE_12, spacing=tokens.SPACE_8)
         self._build_head(layout)
         self._given = QHBoxLayout()
         self._given.setSpacing(tokens.SPACE_8)
         layout.addLayout(self._given)
         layout.addWidget(hairline("pay_line"))
         self._taking = self._build_taking()
-        layout.addWidget(self._taking)
         self._card = self._build_card()
-        layout.addWidget(self._card)
-        self._done = self._build_done()
-        layout.addWidget(self._done)
+        for part in (self._taking, self._card):
+            part.hide()
+            layout.addWidget(part)
         layout.addStretch(1)
-        self.back = button(_("Back to the sale"), "pay_back", self.back_pressed.emit, glyph="arrow-left", till=True)
-        self.back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        layout.addWidget(self.back)
+        self.below = QStackedWidget()
+        named(self.below, "pay_below", _("Ways to pay"))
+        self._done = self._build_done()
+        self.below.addWidget(self._build_ways())
+        self.below.addWidget(self._done)
 
     # ------------------------------------------------------------------ parts
 
     def _build_head(self, layout: QLayout) -> None:
-        head = hbox()
+        head = hbox(spacing=tokens.SPACE_16)
+        self.back = button(_("Back"), "pay_back", self.back_pressed.emit, glyph="arrow-left", till=True)
+        self.back.setAccessibleName(_("Back to the sale"))
+        self.back.setToolTip(_("Back to the sale (Esc)"))
+        self.back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        head.addWidget(self.back)
         self.word = Label(_("To pay"), "due_word", font=text_font(tokens.TILL_LINE, tokens.SEMIBOLD))
         self.due = Label("", "due", font=number_font(tokens.TILL_GRAND, tokens.SEMIBOLD))
         self.due.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -87,9 +104,6 @@ class PayPanel(QFrame):
         self._notes = QGridLayout()
         self._notes.setSpacing(tokens.SPACE_8)
         column.addLayout(self._notes)
-        self._ways = QGridLayout()
-        self._ways.setSpacing(tokens.SPACE_8)
-        column.addLayout(self._ways)
         self.rule = wrapped(
             Label(
                 _("Type an amount and press a way to pay. Enter alone: exactly in cash."),
@@ -100,6 +114,13 @@ class PayPanel(QFrame):
         )
         column.addWidget(self.rule)
         return part
+
+    def _build_ways(self) -> QWidget:
+        self._ways_part = named(QWidget(), "pay_ways", _("Ways to pay"))
+        self._ways = QGridLayout(self._ways_part)
+        self._ways.setContentsMargins(0, 0, 0, 0)
+        self._ways.setSpacing(tokens.SPACE_8)
+        return self._ways_part
 
     def _build_card(self) -> QWidget:
         part = named(QWidget(), "pay_card")
@@ -118,7 +139,7 @@ class PayPanel(QFrame):
         part = named(QWidget(), "pay_done")
         column = vbox(part, spacing=tokens.SPACE_12)
         self.done_number = Label("", "sale_number", tone="secondary", font=text_font(tokens.TILL_TEXT))
-        self.done_number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.done_number.setAlignment(Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.done_number)
         row = hbox(spacing=tokens.SPACE_8)
         self.gift = button(_("Gift receipt"), "gift_receipt", self.gift_pressed.emit, glyph="gift-outline", till=True)
@@ -129,7 +150,8 @@ class PayPanel(QFrame):
             row.addWidget(made)
         column.addLayout(row)
         self.next = button(_("Next sale"), "next_sale", self.next_pressed.emit, role="primary", till=True)
-        self.next.setMinimumHeight(WAY_HEIGHT)
+        sized(self.next, WAY_HEIGHT, tokens.TILL_LINE, bold=True)
+        self.next.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         column.addWidget(self.next)
         column.addWidget(
             wrapped(
@@ -141,6 +163,7 @@ class PayPanel(QFrame):
                 )
             )
         )
+        column.addStretch(1)
         return part
 
     # ------------------------------------------------------------------ showing
@@ -156,13 +179,14 @@ class PayPanel(QFrame):
                 f"{way.name}{key}", f"way_{way.code}", glyph=_GLYPHS.get(way.kind, _GLYPHS["other"]), till=True
             )
             made.setAccessibleName(way.name)
-            made.setMinimumHeight(WAY_HEIGHT)
+            sized(made, WAY_HEIGHT)
             made.setMinimumWidth(0)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             made.clicked.connect(lambda _checked=False, way=way: self.way_pressed.emit(way))
             self._ways.addWidget(made, place // 2, place % 2)
             self.way_buttons.append(made)
+        self._ways.setRowStretch(len(self.ways) // 2 + 1, 1)
 
     def show_state(self, pay: PayState, formats: Formats) -> None:
         """Show where paying stands."""
@@ -170,7 +194,8 @@ class PayPanel(QFrame):
         self._taking.setVisible(pay.stage in (Stage.TAKING, Stage.WRITING))
         self._taking.setEnabled(pay.stage is Stage.TAKING)
         self._card.setVisible(pay.stage is Stage.CARD)
-        self._done.setVisible(done)
+        self.below.setCurrentWidget(self._done if done else self._ways_part)
+        self._ways_part.setEnabled(pay.stage is Stage.TAKING)
         self.back.setVisible(not done)
         self.back.setEnabled(pay.stage is Stage.TAKING)
         if done:
@@ -220,9 +245,9 @@ class PayPanel(QFrame):
             words = f"{given.card} {formats.amount(given.amount_cents)}"
         chip = button(words, f"given_{given.way.code}", role="chip", glyph="close" if removable else "check", till=True)
         chip.setAccessibleName(_("{given}, take back").format(given=words) if removable else words)
-        chip.setEnabled(removable)
-        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        chip.clicked.connect(lambda _checked=False: self.given_pressed.emit(given))
+        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus if removable else Qt.FocusPolicy.NoFocus)
+        if removable:
+            chip.clicked.connect(lambda _checked=False: self.given_pressed.emit(given))
         return chip
 
     def _show_notes(self, pay: PayState, formats: Formats) -> None:
@@ -235,8 +260,7 @@ class PayPanel(QFrame):
         for place, (cents, words) in enumerate(notes):
             made = button(words, f"note_{cents}", till=True)
             made.setAccessibleName(_("{amount} in cash").format(amount=formats.money(cents)))
-            made.setFont(number_font(tokens.TILL_LINE, tokens.SEMIBOLD))
-            made.setMinimumHeight(NOTE_HEIGHT)
+            sized(made, NOTE_HEIGHT, tokens.TILL_LINE, bold=True)
             made.setMinimumWidth(0)
             made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -81,6 +81,7 @@ class Paying(QObject):
         if self.pay is not None or standing is None:
             return
         self.pay = PayState(self._till.state.basket.due_cents, standing.settings.cash_rounding_cents)
+        self._till.messages.clear()
         self._panel.show_ways(standing.ways)
         self._since.start()
         self._show()

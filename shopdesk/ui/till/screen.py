@@ -1,0 +1,336 @@
+"""The till: one screen a clerk lives in, put together from its parts; every part says what happened, this one decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from shopdesk.core.i18n import _
+from shopdesk.system.print_queue import PrintStatus, print_status
+from shopdesk.ui.kit.desk import Desk
+from shopdesk.ui.kit.memory import Memory
+from shopdesk.ui.kit.messages import MessageBar
+from shopdesk.ui.kit.shortcuts import KeyMap
+from shopdesk.ui.kit.sounds import Sounds
+from shopdesk.ui.kit.widgets import named
+from shopdesk.ui.till.card_work import CardWork
+from shopdesk.ui.till.customer_work import CustomerWork
+from shopdesk.ui.till.drawer_work import DrawerWork
+from shopdesk.ui.till.field_work import FieldWork
+from shopdesk.ui.till.goods_pages import GoodsPages
+from shopdesk.ui.till.keys import TENDER_KEYS
+from shopdesk.ui.till.layout import TillLayout
+from shopdesk.ui.till.line_rows import line_rows
+from shopdesk.ui.till.line_work import LineWork
+from shopdesk.ui.till.pay_state import Stage
+from shopdesk.ui.till.paying import Paying
+from shopdesk.ui.till.restoring import Restoring
+from shopdesk.ui.till.sales_work import SalesWork
+from shopdesk.ui.till.scanner import Scanner
+from shopdesk.ui.till.selling import Selling
+from shopdesk.ui.till.terminal_choice import card_desk_of
+from shopdesk.ui.till.till_desk import TillDesk
+
+REFRESH_ON = frozenset({"Shift", "Cart", "Setting", "Till", "PaymentType", "*"})
+GOODS_CHANGED = frozenset({"Product", "Variant", "Category", "TillFavourite", "ProductVariant", "*"})
+PAPER_CHANGED = frozenset({"PrintJob", "*"})
+
+
+class TillScreen(QWidget):
+    """The whole till. ``start`` reads the shop and the cart that was left; ``take_focus`` puts the keyboard on the field."""
+
+    lock_wanted = Signal()
+    leave_wanted = Signal()
+    switch_wanted = Signal()
+    help_wanted = Signal()
+
+    def __init__(self, desk: Desk, keys: KeyMap, sounds: Sounds, memory: Memory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "till_screen", _("Till"))
+        self._desk = desk
+        self._started = False
+        self.messages = MessageBar(self, till=True)
+        self.till = TillDesk(desk, self, self.messages, sounds, memory)
+        self.selling = Selling(self.till, self._may_add)
+        self.goods = GoodsPages(self.till, self.selling)
+        self.lines_work = LineWork(self.till, self.selling.explain)
+        self.drawer_work = DrawerWork(self.till)
+        self.sales_work = SalesWork(self.till)
+        self.customers = CustomerWork(self.till)
+        self.card = CardWork(self.till, None)
+        self.view = TillLayout(self, desk, keys, self.run, self.goods.tiles)
+        self.paying = Paying(self.till, self.view.pay, self.card)
+        self.runs: dict[str, Callable[[], object]] = self._make_runs()
+        self.field = self.view.header.field
+        self.scanner = Scanner(self.field, parent=self)
+        self.restoring = Restoring(self.till, self.customers)
+        self.field_work = FieldWork(
+            self.till, self.field, self.view.drop, self.scanner, self.selling, self.paying, self.lines_work
+        )
+        self._connect()
+        self._bind(keys)
+        self._show_all()
+
+    # ------------------------------------------------------------------ what the window calls
+
+    def start(self) -> None:
+        """Read the shop's standing, the goods, and the sale that was in hand when the till last stopped."""
+        self.take_focus()
+        if self._started:
+            return
+        self._started = True
+        self.till.look_around(self._first_look)
+
+    def take_focus(self) -> None:
+        """Put the keyboard where scans and typing belong."""
+        self.field.setFocus()
+
+    def busy_with_sale(self) -> bool:
+        """Whether something is rung up that is not sold yet."""
+        done = self.paying.stage is Stage.DONE
+        return not self.till.state.empty and not done
+
+    def set_printing(self, waiting: int, trouble: str) -> None:
+        """Show how many print jobs wait and what is wrong with the printer."""
+        self.view.header.show_printing(waiting, trouble)
+
+    # ------------------------------------------------------------------ wiring
+
+    def _make_runs(self) -> dict[str, Callable[[], object]]:
+        lines, drawer, sales = self.lines_work, self.drawer_work, self.sales_work
+        return {
+            "till.help": self._help,
+            "till.search": self._search,
+            "till.quantity": lines.quantity,
+            "till.customer": self.customers.choose,
+            "till.hold": sales.hold,
+            "till.recall": sales.recall,
+            "till.price": lines.price,
+            "till.discount": lines.discount,
+            "till.order_discount": lines.order_discount,
+            "till.more": self.view.actions.open_menu,
+            "till.pay": self.paying.open,
+            "till.undo": lines.undo,
+            "till.line_up": lambda: self.till.state.move_focus(-1),
+            "till.line_down": lambda: self.till.state.move_focus(1),
+            "till.more_of_it": lines.one_more,
+            "till.less_of_it": lines.one_less,
+            "till.remove": lines.remove,
+            "till.why": lines.why,
+            "till.note": lines.note,
+            "till.line_note": lines.line_note,
+            "till.drawer": drawer.drawer,
+            "till.recent": sales.recent,
+            "till.cash_in": drawer.cash_in,
+            "till.cash_out": drawer.cash_out,
+            "till.report": drawer.report,
+            "till.open_shift": drawer.open_shift,
+            "till.close_shift": drawer.close_shift,
+            "till.training": drawer.training,
+            "till.empty": sales.give_up,
+        }
+
+    _WHILE_PAYING = frozenset({"till.help", "till.search", "till.pay", "till.more"})
+    """What still makes sense while money is taken; everything else waits until the sale is made or gone back to."""
+
+    def _bind(self, keys: KeyMap) -> None:
+        context = Qt.ShortcutContext.WindowShortcut
+        for name in self.runs:
+            keys.bind(self, name, partial(self.run, name), context)
+        for place, name in enumerate(TENDER_KEYS):
+            keys.bind(self, name, partial(self._tender, place), context)
+
+    def run(self, name: str) -> None:
+        """Do what a key, a button or the menu stands for, if it makes sense now."""
+        if not self.isVisible() or QApplication.activeModalWidget() is not None:
+            return
+        if self.paying.stage is Stage.DONE and name not in self._WHILE_PAYING:
+            self.paying.finish()
+        if self.paying.stage is not None and name not in self._WHILE_PAYING:
+            self.till.refuse(_("Finish this payment first, or go back to the sale with Esc."))
+            return
+        if name != "till.recall" and not self.view.actions.ready(name):
+            self.till.refuse(_("That makes no sense right now: nothing is rung up, or no shift is open."))
+            return
+        self.runs[name]()
+
+    def _connect(self) -> None:
+        view = self.view
+        self.till.state.listeners.append(self._show_sale)
+        self.till.stood.connect(self._show_standing)
+        self.till.keeper.trouble.connect(view.header.show_saving)
+        view.lines.more.connect(self.lines_work.one_more)
+        view.lines.less.connect(self.lines_work.one_less)
+        view.lines.away.connect(self.lines_work.remove)
+        view.lines.chosen.connect(self.till.state.focus_on)
+        view.totals.customer_pressed.connect(lambda: self.run("till.customer"))
+        view.totals.note_pressed.connect(lambda: self.run("till.note"))
+        view.pay_button.clicked.connect(lambda _checked=False: self.run("till.pay"))
+        view.header.person_pressed.connect(self.switch_wanted)
+        view.header.shift_pressed.connect(self._shift_pressed)
+        view.header.every_few_seconds(self._tick)
+        view.office.clicked.connect(lambda _checked=False: self.leave_wanted.emit())
+        self.paying.opened.connect(lambda: view.show_paying(True))
+        self.paying.closed.connect(self._pay_closed)
+        self.paying.sold.connect(lambda _answer: self._sold())
+        self.paying.prices_changed.connect(self._look_prices_up)
+        view.pay.again_pressed.connect(lambda: self._with_answer(self.sales_work.copy))
+        view.pay.gift_pressed.connect(lambda: self._with_answer(self.sales_work.gift))
+        self.sales_work.recalled.connect(self.restoring.take_up)
+        self.restoring.restored.connect(view.show_training)
+        self.sales_work.voided.connect(self.card.reverse_due)
+        self.drawer_work.training_changed.connect(view.show_training)
+        self.messages.said.connect(lambda _voice, _text: self._place_messages())
+        self._desk.changed.connect(self._something_changed)
+        self._desk.actor_changed.connect(self._person_changed)
+        self._desk.formats_changed.connect(self._show_all)
+
+    def _may_add(self) -> bool | str:
+        blocked = self.paying.blocks_goods
+        if blocked:
+            return blocked
+        if self.paying.stage is Stage.DONE:
+            self.paying.finish()
+        elif self.paying.stage is Stage.TAKING:
+            self.paying.back()
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Letters that nobody else wanted belong to the field."""
+        if event.text().isprintable() and event.text() and QApplication.focusWidget() is not self.field:
+            self.field.setFocus()
+            QApplication.sendEvent(self.field, event)
+            return
+        super().keyPressEvent(event)
+
+    # ------------------------------------------------------------------ showing
+
+    def _show_all(self) -> None:
+        self._show_sale()
+        self._show_standing()
+        self._tick()
+
+    def _show_sale(self) -> None:
+        state, formats = self.till.state, self.till.formats
+        self.view.lines.show_rows(line_rows(state, formats))
+        self.view.totals.show_state(state, formats)
+        self.view.pay_button.setEnabled(not state.empty and self.paying.stage is None)
+        self._show_actions()
+
+    def _show_actions(self) -> None:
+        state, standing = self.till.state, self.till.standing
+        self.view.actions.show_state(
+            line=state.cart.focus is not None,
+            sale=not state.empty,
+            shift=standing is not None and standing.shift is not None,
+            held=0 if standing is None else len(standing.held),
+        )
+
+    def _show_standing(self) -> None:
+        standing = self.till.standing
+        name = self._desk.actor.username if self._desk.signed_in else ""
+        if standing is not None:
+            shift = standing.shift.number if standing.shift is not None else None
+            self.view.header.show_place(standing.settings.name, standing.till.code, shift, name)
+        self._show_actions()
+
+    def _tick(self) -> None:
+        self.view.header.clock.setText(self.till.formats.time(self._desk.clock.now()))
+
+    def _sold(self) -> None:
+        self.field.clear()
+        self._show_sale()
+
+    def _pay_closed(self) -> None:
+        self.view.show_paying(False)
+        self._show_sale()
+        self.take_focus()
+
+    def _place_messages(self) -> None:
+        self.view.place_messages(self.messages)
+
+    # ------------------------------------------------------------------ changes from elsewhere
+
+    def _first_look(self) -> None:
+        standing = self.till.standing
+        if standing is None:
+            return
+        self.card.use(card_desk_of(self._desk, self.till.memory, standing.settings))
+        self.goods.start()
+        self._read_paper()
+        self.restoring.what_was_left()
+
+    def _look_prices_up(self) -> None:
+        """Prices changed while the money was counted: back to the sale with the prices of now."""
+        self.paying.back()
+        self.messages.clear()
+        self.customers.look_prices_up(self.till.state.cart.buyer)
+
+    def _something_changed(self, names: frozenset[str]) -> None:
+        if not self._started or not self._desk.signed_in:
+            return
+        if names & REFRESH_ON:
+            self.till.look_around()
+        if names & GOODS_CHANGED:
+            self.goods.refresh()
+        if names & PAPER_CHANGED:
+            self._read_paper()
+
+    def _read_paper(self) -> None:
+        standing = self.till.standing
+        if standing is None:
+            return
+
+        def done(status: PrintStatus) -> None:
+            self.set_printing(status.waiting, status.trouble or "")
+
+        self._desk.ask(
+            print_status, (standing.till.id,), done=done, failed=self.till.failed, owner=self, key="print_status"
+        )
+
+    def _person_changed(self) -> None:
+        self.till.grants.clear()
+        if self._desk.signed_in and self._started:
+            self.till.look_around()
+
+    # ------------------------------------------------------------------ small commands
+
+    def _tender(self, place: int) -> None:
+        if self.isVisible() and self.paying.stage is Stage.TAKING:
+            self.paying.give_place(place, self.field_work.take_text())
+
+    def _with_answer(self, run: Callable[[str], object]) -> None:
+        if self.paying.answer is not None:
+            run(self.paying.answer.number)
+
+    def _shift_pressed(self) -> None:
+        standing = self.till.standing
+        opened = standing is not None and standing.shift is not None
+        self.run("till.close_shift" if opened else "till.open_shift")
+
+    def _search(self) -> None:
+        self.take_focus()
+        self.field.selectAll()
+
+    def _help(self) -> None:
+        self.help_wanted.emit()
+        self.view.show_keys()
+
+    # ------------------------------------------------------------------ Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.scanner.set_active(True)
+        self.take_focus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.scanner.set_active(False)
+        super().hideEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_messages()

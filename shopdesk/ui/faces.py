@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject
 
 from shopdesk.core.i18n import _
 from shopdesk.core.permissions import Permission
+from shopdesk.system.enrolment import ThisTill
+from shopdesk.ui.house import House
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.messages import ask, tell
 from shopdesk.ui.kit.shortcuts import KeyMap
@@ -47,11 +49,12 @@ class Faces(QObject):
         """Show the face that fits the person who came in: the one they had, the till at a till, else the office."""
         if another:
             self._read_people()
-        current: Any = self.till if self._window.memory.get(LAST_FACE) == "till" else self.office
-        if current is not None and not another:
-            self._window.show_page(current)
-            if current is self.till:
-                current.take_focus()
+        at_till = self._window.memory.get(LAST_FACE) == "till"
+        if not another and at_till and self.till is not None:
+            self._window.show_page(self.till)
+            self.till.take_focus()
+        elif not another and not at_till and self.office is not None:
+            self._window.show_page(self.office)
         elif self._desk.may(Permission.SELL) and (self._presence.till is not None or self._desk.actor.role == "clerk"):
             self.show_till()
         else:
@@ -127,12 +130,29 @@ class Faces(QObject):
         self._window.entry.set_status("")
         self._key_map(specs)
         if self.office is None:
-            self.office = kind(entries(self), self._desk, self._window.memory)
+            self.office = kind(entries(self._house()), self._desk, self._window.memory)
             self.office.till_wanted.connect(self.show_till)
             self.office.navigation.act.connect(self._act)
             self.office.navigation.set_shop_name(self._opened.settings.name)
         self._window.show_page(self.office)
         self.office.open_first()
+
+    def _house(self) -> House:
+        assert self.keys is not None
+        return House(
+            shop=self._opened.shop,
+            secrets=self._opened.secrets,
+            memory=self._window.memory,
+            keys=self.keys,
+            sounds=self.sounds,
+            till=self._presence.till,
+            set_till=self._set_till,
+            set_appearance=self._window.set_appearance,
+        )
+
+    def _set_till(self, till: ThisTill | None) -> None:
+        self._presence.till = till
+        self._read_people()
 
     def _act(self, key: str) -> None:
         match key:
@@ -150,7 +170,7 @@ class Faces(QObject):
     def _change_password(self, *, required: bool) -> None:
         from shopdesk.ui.dialogs.own_secrets import change_own
 
-        change_own(self._window, self._desk, self._opened.shop, required=required)
+        change_own(self._window, self._desk, required=required)
 
     def _about(self) -> None:
         from shopdesk.ui.dialogs.about import about_text

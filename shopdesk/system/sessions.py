@@ -136,6 +136,10 @@ def add_session(
 ) -> OpenedSession:
     """Write a session of the actor's till, at most twelve hours long; the caller has made sure of the person."""
     now = uow.clock.now()
+    # Whoever disables this person waits for this row and then ends this session too, or was first and is seen here.
+    active = sa.select(User.id).where(User.id == user_id, User.is_active).with_for_update(read=True)
+    if uow.connection.execute(active).first() is None:
+        raise SignedOut
     until = min(expires_at or now + LONGEST_SESSION, now + LONGEST_SESSION)
     uid = uuid7()
     uow.connection.execute(

@@ -17,7 +17,6 @@ from shopdesk.system import passwords
 from shopdesk.system.enrolment import ThisTill, enrol_this_till
 from shopdesk.system.models import AuditEntry, User
 from shopdesk.system.proof import PASSWORD, PIN
-from shopdesk.system.roles import role_by_code
 from shopdesk.system.sign_in import SignedIn, SignIn, sign_in
 from shopdesk.system.users import put_secret, user_id_of
 from tests.support.small_shop import actor_of
@@ -83,22 +82,9 @@ class Counter:
 
 
 def give_secrets(shop: Shop) -> None:
-    """The built-in user, a password for everybody, PINs for some."""
+    """A password for everybody, a PIN for some."""
     with shop.database.writing() as connection, connection.begin():
         uow = UnitOfWork(connection, shop.clock, Actor(0, "local", "owner"), {})
-        now = shop.clock.now()
-        connection.execute(
-            sa.insert(User).values(
-                username="local",
-                first_name="",
-                last_name="",
-                role_id=role_by_code(uow, "owner")[0],
-                is_active=True,
-                is_builtin=True,
-                created_at=now,
-                updated_at=now,
-            )
-        )
         for name, secret in SECRETS.items():
             put_secret(uow, user_id_of(uow, name), PASSWORD, passwords.hash_secret(secret))
         for name, pin in PINS.items():

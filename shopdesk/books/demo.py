@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -33,7 +34,7 @@ from shopdesk.core.money import MILLI
 from shopdesk.core.permissions import Permission
 from shopdesk.db.database import Database
 from shopdesk.db.shop import Shop
-from shopdesk.db.unit import Reader, UnitOfWork
+from shopdesk.db.unit import Handlers, Reader, UnitOfWork
 from shopdesk.db.upkeep import SchemaState, schema_state
 from shopdesk.inventory.models import Warehouse
 from shopdesk.inventory.posting import open_stock
@@ -42,7 +43,6 @@ from shopdesk.parties.customers import CustomerFields, insert_customers
 from shopdesk.system.models import Setting, User
 from shopdesk.system.rights import rights_now
 from shopdesk.system.settings import shop_settings, store_settings
-from shopdesk.wiring import HANDLERS
 
 DAYS = 7
 _ZONE = "Europe/Berlin"
@@ -98,10 +98,12 @@ def demo_shop_at(address: str) -> bool:
         database.close()
 
 
-def make_demo_shop(address: str, *, replace: bool = False, clock: Clock | None = None) -> None:
+def make_demo_shop(
+    address: str, *, replace: bool = False, clock: Clock | None = None, handlers: Handlers = MappingProxyType({})
+) -> None:
     """Make the demo shop; its week of trade ends yesterday. The same day always gives the same goods, sales and totals.
 
-    ``replace`` takes an older demo shop's file away first. Raises ShopExists for anything else that is there.
+    ``handlers`` is the wiring's table of events. ``replace`` takes an older demo shop's file away first. Raises ShopExists for anything else that is there.
     """
     if replace and _is_old_demo(address):
         _remove(Database(address).file)
@@ -111,7 +113,7 @@ def make_demo_shop(address: str, *, replace: bool = False, clock: Clock | None =
     )
     past = ManualClock(first_day)
     found_shop(address, _spec(), clock=past, is_demo=True)
-    shop = Shop(Database(address), authorise=rights_now, handlers=HANDLERS, clock=past)
+    shop = Shop(Database(address), authorise=rights_now, handlers=handlers, clock=past)
     try:
         shop.execute(_fill_demo, _draw_all(), shop.ask(_local))
         trade_week(shop, past, first_day, DAYS, random.Random(20))

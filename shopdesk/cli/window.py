@@ -42,8 +42,9 @@ def _demo_address(call: Call, *, fresh: bool) -> str:
     """The demo shop's file, made when it is not there or wanted fresh; nothing but a demo shop is ever replaced."""
     address = call.db or str(data_folder() / "demo.db")
     from shopdesk.books.demo import demo_shop_at, make_demo_shop
+    from shopdesk.wiring import HANDLERS
 
     if fresh or not demo_shop_at(address):
         print(_("Making the demo shop ..."), file=sys.stderr, flush=True)
-        make_demo_shop(address, replace=fresh)
+        make_demo_shop(address, replace=fresh, handlers=HANDLERS)
     return address

@@ -148,25 +148,34 @@ class TillScreen(QWidget):
         """Do what a key, a button or the menu stands for, if it makes sense now."""
         if not self.isVisible() or QApplication.activeModalWidget() is not None:
             return
-        if self.paying.stage is Stage.DONE and name not in self._WHILE_PAYING:
-            self.paying.finish()
-        if self.paying.stage is not None and name not in self._WHILE_PAYING:
-            self.till.refuse(_("Finish this payment first, or go back to the sale with Esc."))
+        if name not in self._WHILE_PAYING and not self._open_for_changes():
             return
         if name != "till.recall" and not self.view.actions.ready(name):
             self.till.refuse(_("That makes no sense right now: nothing is rung up, or no shift is open."))
             return
         self.runs[name]()
 
+    def _open_for_changes(self) -> bool:
+        """Whether the sale may be changed now; a finished one makes room for the next."""
+        if self.paying.stage is Stage.DONE:
+            self.paying.finish()
+        if self.paying.stage is not None:
+            self.till.refuse(_("Finish this payment first, or go back to the sale with Esc."))
+        return self.paying.stage is None
+
+    def _while_open(self, change: Callable[[], object]) -> None:
+        if self._open_for_changes():
+            change()
+
     def _connect(self) -> None:
         view = self.view
         self.till.state.listeners.append(self._show_sale)
         self.till.stood.connect(self._show_standing)
         self.till.keeper.trouble.connect(view.header.show_saving)
-        view.lines.more.connect(self.lines_work.one_more)
-        view.lines.less.connect(self.lines_work.one_less)
-        view.lines.away.connect(self.lines_work.remove)
-        view.lines.chosen.connect(self.till.state.focus_on)
+        view.lines.more.connect(lambda line: self._while_open(lambda: self.lines_work.one_more(line)))
+        view.lines.less.connect(lambda line: self._while_open(lambda: self.lines_work.one_less(line)))
+        view.lines.away.connect(lambda line: self._while_open(lambda: self.lines_work.remove(line)))
+        view.lines.chosen.connect(lambda line: self._while_open(lambda: self.till.state.focus_on(line)))
         view.totals.customer_pressed.connect(lambda: self.run("till.customer"))
         view.totals.note_pressed.connect(lambda: self.run("till.note"))
         view.pay_button.clicked.connect(lambda _checked=False: self.run("till.pay"))
@@ -174,7 +183,7 @@ class TillScreen(QWidget):
         view.header.shift_pressed.connect(self._shift_pressed)
         view.header.every_few_seconds(self._tick)
         view.office.clicked.connect(lambda _checked=False: self.leave_wanted.emit())
-        self.paying.opened.connect(lambda: view.show_paying(True))
+        self.paying.opened.connect(self._pay_opened)
         self.paying.closed.connect(self._pay_closed)
         self.paying.sold.connect(lambda _answer: self._sold())
         self.paying.prices_changed.connect(self._look_prices_up)
@@ -244,6 +253,11 @@ class TillScreen(QWidget):
     def _sold(self) -> None:
         self.field.clear()
         self._show_sale()
+
+    def _pay_opened(self) -> None:
+        self.view.show_paying(True)
+        self._show_sale()
+        self.take_focus()
 
     def _pay_closed(self) -> None:
         self.view.show_paying(False)

@@ -27,7 +27,7 @@ def open_window(call: Call, words: list[str]) -> int:
         return UNREACHABLE if isinstance(error, DatabaseTrouble) else REFUSED
     from shopdesk.ui.start import run_window
 
-    status = run_window(address, _open_shop, demo=demo)
+    status = run_window(address, _open_shop, _make_demo)
     return DONE if status == 0 else REFUSED
 
 
@@ -36,6 +36,14 @@ def _open_shop(address: str) -> Shop:
     from shopdesk.app import open_shop
 
     return open_shop(address)
+
+
+def _make_demo(address: str) -> None:
+    """Imported when the first run asks for a demo shop."""
+    from shopdesk.books.demo import make_demo_shop
+    from shopdesk.wiring import HANDLERS
+
+    make_demo_shop(address, handlers=HANDLERS)
 
 
 def _demo_address(call: Call, *, fresh: bool) -> str:

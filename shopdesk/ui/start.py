@@ -22,18 +22,19 @@ if TYPE_CHECKING:
     from shopdesk.ui.opening import Opened
 
 OpenShop = Callable[[str], "Shop"]
+MakeDemo = Callable[[str], object]
 
 
 class Start(QObject):
     """One start of the window on one address; keeps what lives as long as the program does."""
 
-    def __init__(self, app: QApplication, address: str, open_shop: OpenShop, *, demo: bool = False) -> None:
+    def __init__(self, app: QApplication, address: str, open_shop: OpenShop, make_demo: MakeDemo) -> None:
         super().__init__(app)
         self.setObjectName("start")
         self._app = app
         self._address = address
         self._open_shop = open_shop
-        self._demo = demo
+        self._make_demo = make_demo
         self.memory = Memory()
         self.lanes: Lanes | None = None
         self.last_resort = LastResort(app)
@@ -91,7 +92,7 @@ class Start(QObject):
         from shopdesk.ui.dialogs.first_run import FirstRun
 
         assert self.lanes is not None
-        page = FirstRun(self._address, self._open_shop, self.lanes, demo=self._demo)
+        page = FirstRun(self._address, self._open_shop, self._make_demo, self.lanes)
         page.founded.connect(self._founded)
         self.window.show_page(page)
 
@@ -119,8 +120,10 @@ class Start(QObject):
         self._app.quit()
 
 
-def run_window(address: str, open_shop: OpenShop, *, demo: bool = False) -> int:
+def run_window(address: str, open_shop: OpenShop, make_demo: MakeDemo) -> int:
     """Open the window on a shop's address and return the exit status when it is closed.
+
+    ``open_shop`` and ``make_demo`` (for the first run) are called in a thread after the first paint.
 
     Without a display it says so, paints the sign-in once and returns 0.
     """
@@ -130,7 +133,7 @@ def run_window(address: str, open_shop: OpenShop, *, demo: bool = False) -> int:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("ShopDesk")
-    start = Start(app, address, open_shop, demo=demo)
+    start = Start(app, address, open_shop, make_demo)
     start.show()
     if without_display:
         sys.stderr.write(_("There is no display: the sign-in was painted once, and that is all.") + "\n")
@@ -152,5 +155,6 @@ def _demo_secrets(opened: Opened) -> list[tuple[str, str, str, str]]:
     if not opened.settings.is_demo:
         return []
     from shopdesk.books.demo import DEMO_PEOPLE
+    from shopdesk.core.permissions import ROLE_NAMES
 
-    return [(person.username, _(person.title), person.password, person.pin or "") for person in DEMO_PEOPLE]
+    return [(person.username, _(ROLE_NAMES[person.role]), person.password, person.pin) for person in DEMO_PEOPLE]

@@ -109,7 +109,9 @@ def _class_form(row: ClassRow | None) -> Form:
         if values["second_rate"] is not None:
             rates.append((values["second_rate"], bool(values["compound"])))
         class_id, version = (row.id, row.version) if row is not None else (None, 1)
-        return SaveTaxClass(values["code"], values["name"], tuple(rates), class_id, version)
+        return SaveTaxClass(
+            code=values["code"], name=values["name"], rates=tuple(rates), class_id=class_id, version=version
+        )
 
     return Form(
         "settings.tax_class",

@@ -103,7 +103,8 @@ def make_demo_shop(
 ) -> None:
     """Make the demo shop; its week of trade ends yesterday. The same day always gives the same goods, sales and totals.
 
-    ``handlers`` is the wiring's table of events. ``replace`` takes an older demo shop's file away first. Raises ShopExists for anything else that is there.
+    ``handlers`` is the wiring's table of events. ``replace`` takes an older demo shop's file away first. Raises ShopExists
+    for anything else that is there.
     """
     if replace and _is_old_demo(address):
         _remove(Database(address).file)

@@ -3,25 +3,53 @@
 from __future__ import annotations
 
 import os
+import random
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 _lock = threading.Lock()
 _last = 0
+_random: Callable[[int], bytes] = os.urandom
+
+
+def _milliseconds() -> int:
+    return time.time_ns() // 1_000_000
+
+
+_stamp: Callable[[], int] = _milliseconds
 
 
 def uuid7() -> str:
     """A new UUIDv7 (RFC 9562) as text; rises within a process even inside one millisecond."""
     global _last
-    stamp = time.time_ns() // 1_000_000
+    stamp = _stamp()
     with _lock:
-        value = (stamp << 80) | int.from_bytes(os.urandom(10), "big")
+        value = (stamp << 80) | int.from_bytes(_random(10), "big")
         value = value & ~(0xF << 76) & ~(0x3 << 62) | (0x7 << 76) | (0x2 << 62)
         if value <= _last:
             value = _last + 1
         _last = value
     return str(UUID(int=value))
+
+
+def random_hex(size: int) -> str:
+    """``size`` random bytes as hex digits, from the machine's own source of secrets."""
+    return _random(size).hex()
+
+
+@contextmanager
+def repeatable_ids(seed: int, milliseconds: Callable[[], int]) -> Iterator[None]:
+    """Within this context ids come from a seed and a clock: for filling a shop with made-up history, alone in its process."""
+    global _random, _stamp, _last
+    before = _random, _stamp, _last
+    _random, _stamp, _last = random.Random(seed).randbytes, milliseconds, 0
+    try:
+        yield
+    finally:
+        _random, _stamp, _last = before
 
 
 def canonical_uuid(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from shopdesk.core.errors import BadField, ChangedMeanwhile, NotFound, ShopError
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import N_, _
-from shopdesk.core.ids import uuid7
+from shopdesk.core.ids import random_hex, uuid7
 from shopdesk.core.money import checked_cents
 from shopdesk.core.permissions import Permission
 from shopdesk.db.keys import reserve_ids
@@ -162,7 +161,7 @@ def insert_customers(uow: UnitOfWork, rows: Sequence[CustomerFields], *, trusted
                 **values,
                 "id": customer_id,
                 "uid": uuid7(),
-                "salt": secrets.token_hex(16),
+                "salt": random_hex(16),
                 "created_at": now,
                 "updated_at": now,
                 "created_by": user,

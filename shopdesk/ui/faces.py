@@ -16,6 +16,7 @@ from shopdesk.ui.kit.messages import ask, tell
 from shopdesk.ui.kit.shortcuts import KeyMap
 from shopdesk.ui.kit.sounds import Sounds
 from shopdesk.ui.opening import Opened, people_of
+from shopdesk.ui.paper_thread import PaperThread
 from shopdesk.ui.presence import Presence
 from shopdesk.ui.theme import appearance
 
@@ -40,6 +41,9 @@ class Faces(QObject):
         self._closing = False
         self.people = opened.people
         self.sounds = Sounds(enabled=bool(window.memory.get("sounds", True)))
+        self.paper = PaperThread(opened.shop, presence.till)
+        opened.shop.changes.subscribe(self.paper.wake)
+        self.paper.start()
         self.keys: KeyMap | None = None
         self.till: TillScreen | None = None
         self.office: Office | None = None
@@ -152,6 +156,7 @@ class Faces(QObject):
 
     def _set_till(self, till: ThisTill | None) -> None:
         self._presence.till = till
+        self.paper.till = till
         self._read_people()
 
     def _act(self, key: str) -> None:

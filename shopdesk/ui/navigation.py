@@ -122,7 +122,7 @@ class Navigation(QFrame):
     def _make_button(self, entry: Entry) -> QToolButton:
         words = _(entry.title)
         made = named(QToolButton(), f"go_{entry.key.replace('.', '_')}", words)
-        made.setText(caption(words))
+        made.setText(f" {caption(words)}")
         made.setProperty("role", "place")
         made.setCheckable(True)
         made.setIconSize(QSize(tokens.ICON_BUTTON, tokens.ICON_BUTTON))

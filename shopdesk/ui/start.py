@@ -110,6 +110,8 @@ class Start(QObject):
 
     def _close(self) -> None:
         self.memory.put("window.maximised", self.window.isMaximized() or None)
+        if self.window.faces is not None:
+            self.window.faces.paper.stop()
         if self.lanes is not None and not self.lanes.close():
             import logging
 

@@ -68,6 +68,7 @@ class SettingsPage(QWidget):
         outer.addLayout(head)
         self._stack = named(QStackedWidget(), "parts", _("Settings"))
         outer.addWidget(self._stack, 1)
+        self.setFocusProxy(self.buttons["shop"])
         self.show_part("shop")
 
     def show_part(self, key: str) -> None:

@@ -96,8 +96,8 @@ TENDERS = ListScreen(
     row=TenderRow,
     sort="position",
     columns=(
-        number("position", N_("Place"), width=72, sort=True),
         text("name", N_("Name"), width=200),
+        number("position", N_("Place"), width=72, sort=True),
         text("description", N_("Description"), stretch=True),
         state("kind", N_("Kind"), KINDS),
         flag("opens_drawer", N_("Drawer")),
@@ -111,6 +111,7 @@ TENDERS = ListScreen(
         Command("later", N_("Further down"), later, "arrow-down", _EDIT, "Alt+Down"),
     ),
     refresh_on={"PaymentType"},
+    minor=("code", "description", "opens_drawer"),
     empty=Empty("cash", N_("Cash and card are there from the start."), "new"),
     on_open="edit",
 )

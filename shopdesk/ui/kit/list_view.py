@@ -52,7 +52,7 @@ class ListView(QWidget):
         self._stale = True
         self.messages = MessageBar(self)
         self.model = PagedModel(spec.columns, self._fetch, desk.formats, self, ident=spec.ident)
-        self.table = TableView(self.model, desk.formats, memory, spec.key, self)
+        self.table = TableView(self.model, desk.formats, memory, spec.key, self, minor=spec.minor)
         self.busy = Busy(self)
         self._actions = [self._action(command) for command in spec.commands]
         self._build()

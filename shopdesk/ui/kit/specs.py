@@ -128,9 +128,9 @@ class Empty:
 class ListScreen:
     """A list screen in about forty lines: a page query, its row type, columns, filters and commands.
 
-    ``page`` is called as ``page(reader, PageRequest, **fixed)``; ``row`` is its frozen row type, whose ``ident`` (one field or several) tells rows
-    apart. ``sorts`` is the query's own table of orders. ``refresh_on`` names the entities whose change reloads the list.
-    ``as_actor`` hands the query who asks.
+    ``page`` is called as ``page(reader, PageRequest, **fixed)``; ``row`` is its frozen row type, whose
+    ``ident`` (one field or several) tells rows apart. ``sorts`` is the query's own table of orders. ``refresh_on`` names the entities whose change reloads the list.
+    ``as_actor`` hands the query who asks. ``minor`` names the columns that give way, in this order, when space is short.
     ``detail`` builds the pane beside the table for one row; without it the pane lists every column.
     Raises ValueError at import for anything that does not fit together.
     """
@@ -151,6 +151,7 @@ class ListScreen:
     refresh_on: frozenset[str] | set[str] = frozenset()
     detail: Callable[[ListView, Any], QWidget] | None = None
     empty: Empty = field(default_factory=Empty)
+    minor: tuple[str, ...] = ()
     fixed: Mapping[str, object] = field(default_factory=dict)
     as_actor: bool = False
     on_open: str = ""
@@ -170,6 +171,8 @@ class ListScreen:
         _once(self.key, "shortcut", [command.shortcut for command in self.commands if command.shortcut])
         if sum(command.primary for command in self.commands) > 1:
             raise ValueError(f"{self.key}: more than one main action")
+        if unknown := set(self.minor) - {column.key for column in self.columns}:
+            raise ValueError(f"{self.key}: no column {', '.join(sorted(unknown))}")
         orders = [column.sort for column in self.columns if column.sort]
         orders += [self.sort] if self.sort else []
         offered = self.sorts if self.sorts is None or isinstance(self.sorts, tuple) else tuple(self.sorts.columns)

@@ -2,86 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from shopdesk.core.i18n import _
+from shopdesk.ui.kit.cells import CellDelegate
 from shopdesk.ui.kit.columns import Column
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.table_model import PagedModel
 from shopdesk.ui.kit.widgets import caption, named
 from shopdesk.ui.theme import appearance, tokens
-from shopdesk.ui.theme.fonts import number_font, text_font
-from shopdesk.ui.theme.icons import draw_icon
 
 _FETCH_WITHIN = 60
-
-
-class CellDelegate(QStyledItemDelegate):
-    """Paints a cell as one ground and one string straight from the row: a jump is painted within a frame."""
-
-    def __init__(self, view: TableView, formats: Formats) -> None:
-        super().__init__(view)
-        self._view = view
-        self.formats = formats
-        self.hovered = -1
-        self._fonts = {True: number_font(), False: text_font()}
-        self._metrics = {kind: QFontMetrics(font) for kind, font in self._fonts.items()}
-        self.take_colours()
-
-    def take_colours(self) -> None:
-        """Use the colours of the moment."""
-        named_colours = appearance.scheme().colours()
-        self._colours = {name: QColor(value) for name, value in named_colours.items()}
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        model = self._view.paged
-        at, rect = index.row(), option.rect
-        if at >= len(model.rows):
-            return
-        row, column = model.rows[at], model.columns[index.column()]
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen:
-            painter.fillRect(rect, self._colours["selected"])
-        elif at == self.hovered:
-            painter.fillRect(rect, self._colours["hover"])
-        painter.setPen(self._colours["border"])
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        shown = column.show(row, self.formats)
-        if not shown:
-            return
-        inner = rect.adjusted(tokens.SPACE_8, 0, -tokens.SPACE_8, 0)
-        colour = "text"
-        if (look := column.state(row)) is not None:
-            colour = look.tone or "text"
-            if look.glyph:
-                size = tokens.ICON_TABLE
-                top = inner.top() + (inner.height() - size) // 2
-                draw_icon(painter, QRect(inner.left(), top, size, size), look.glyph, colour)
-                inner.setLeft(inner.left() + size + tokens.SPACE_4)
-        if not self._view.fresh:
-            colour = "secondary"
-        elif chosen:
-            colour = "text"
-        painter.setPen(self._colours[colour])
-        painter.setFont(self._fonts[column.right])
-        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        fitted = self._metrics[column.right].elidedText(shown, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), fitted)
 
 
 class TableView(QTableView):
@@ -94,13 +37,25 @@ class TableView(QTableView):
     sort_asked = Signal(str, bool)
     chosen = Signal(list)
 
-    def __init__(self, model: PagedModel, formats: Formats, memory: Memory, key: str, parent: QWidget) -> None:
+    def __init__(
+        self,
+        model: PagedModel,
+        formats: Formats,
+        memory: Memory,
+        key: str,
+        parent: QWidget,
+        *,
+        minor: Sequence[str] = (),
+    ) -> None:
         super().__init__(parent)
         named(self, "table", _("Table"))
         self.paged = model
         self.fresh = True
         self._memory = memory
         self._key = f"table.{key}"
+        self._minor = tuple(minor)
+        self._put_away: set[str] = set()
+        self._fitting = False
         self._keep: tuple[list[object], object, int] | None = None
         self.setModel(model)
         self.cells = CellDelegate(self, formats)
@@ -219,12 +174,11 @@ class TableView(QTableView):
         widths = self._memory.get(f"{self._key}.widths", {})
         hidden = self._memory.get(f"{self._key}.hidden", None)
         for at, column in enumerate(self.paged.columns):
-            self.setColumnHidden(at, column.hidden if hidden is None else column.key in hidden)
-            if column.stretch:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
-            else:
-                self.setColumnWidth(at, int(widths.get(column.key, column.width)))
-        header.sectionResized.connect(lambda *_args: self._remember_columns())
+            if column.hidden if hidden is None else column.key in hidden:
+                self._put_away.add(column.key)
+            self.setColumnWidth(at, int(widths.get(column.key, column.width)))
+        self._fit()
+        header.sectionResized.connect(lambda *_args: self._resized())
 
     def header_actions(self, at: int) -> list[tuple[str, str, bool, bool]]:
         """What the header's menu offers for a column: (key, words, can be used, is checked); data, for tests as well."""
@@ -236,8 +190,7 @@ class TableView(QTableView):
             offered.append(("descending", _("Sort descending"), bool(column.sort), False))
             offered.append(("hide", _("Hide this column"), len(self._visible()) > 1, False))
         offered += [
-            (f"show:{column.key}", _(column.title), True, not self.isColumnHidden(place))
-            for place, column in enumerate(columns)
+            (f"show:{column.key}", _(column.title), True, column.key not in self._put_away) for column in columns
         ]
         offered.append(("default", _("Usual columns"), True, False))
         return offered
@@ -254,7 +207,7 @@ class TableView(QTableView):
                 self._show_column(column, not column.hidden)
         else:
             column = next(one for one in columns if one.key == key.removeprefix("show:"))
-            self._show_column(column, self.isColumnHidden(columns.index(column)))
+            self._show_column(column, column.key in self._put_away)
 
     def _show_header_menu(self, point: QPoint) -> None:
         at = self.horizontalHeader().logicalIndexAt(point)
@@ -273,18 +226,55 @@ class TableView(QTableView):
         menu.popup(self.horizontalHeader().mapToGlobal(point))
 
     def _show_column(self, column: Column, shown: bool) -> None:
-        at = self.paged.columns.index(column)
-        if not shown and len(self._visible()) == 1 and not self.isColumnHidden(at):
+        if not shown and len(self._visible()) == 1 and column.key not in self._put_away:
             return
-        self.setColumnHidden(at, not shown)
+        if shown:
+            self._put_away.discard(column.key)
+        else:
+            self._put_away.add(column.key)
+        self._fit()
         self._remember_columns()
 
     def _visible(self) -> list[int]:
-        return [at for at in range(len(self.paged.columns)) if not self.isColumnHidden(at)]
+        return [at for at, column in enumerate(self.paged.columns) if column.key not in self._put_away]
+
+    def _fit(self) -> None:
+        """Give the stretching column what is left; where that is too little, minor columns give way in their order."""
+        columns = self.paged.columns
+        shown = {columns[at].key: at for at in self._visible()}
+        space = self.viewport().width()
+        stretch = next((key for key, at in shown.items() if columns[at].stretch), "")
+
+        def needed() -> int:
+            return sum(columns[at].width if key == stretch else self._width_of(at) for key, at in shown.items())
+
+        for key in self._minor:
+            if space > 0 and needed() > space and key in shown and key != stretch:
+                del shown[key]
+        self._fitting = True
+        for at, column in enumerate(columns):
+            self.setColumnHidden(at, column.key not in shown)
+        if stretch:
+            others = sum(self._width_of(at) for key, at in shown.items() if key != stretch)
+            self.setColumnWidth(shown[stretch], max(columns[shown[stretch]].width, space - others))
+        self._fitting = False
+
+    def _width_of(self, at: int) -> int:
+        column = self.paged.columns[at]
+        return self.columnWidth(at) or int(self._memory.get(f"{self._key}.widths", {}).get(column.key, column.width))
+
+    def _resized(self) -> None:
+        if not self._fitting:
+            self._remember_columns()
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _remember_columns(self) -> None:
         columns = self.paged.columns
-        hidden = [column.key for at, column in enumerate(columns) if self.isColumnHidden(at)]
+        hidden = [column.key for column in columns if column.key in self._put_away]
         usual = [column.key for column in columns if column.hidden]
         self._memory.put(f"{self._key}.hidden", None if hidden == usual else hidden)
         widths = {

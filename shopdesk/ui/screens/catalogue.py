@@ -302,6 +302,7 @@ PRODUCTS = ListScreen(
     ),
     refresh_on={"Product", "Variant", "ProductVariant", "Category"},
     detail=detail,
+    minor=("variants", "unit", "price_to_cents", "category"),
     empty=Empty("package-variant-closed", N_("What the shop sells stands here."), "new"),
     on_open="edit",
 )
@@ -328,6 +329,7 @@ VARIANTS = ListScreen(
     filters=(choice("active", N_("State"), ON_SALE),),
     commands=(Command("edit", N_("Change"), edit_variant, "pencil-outline", _EDIT, "Ctrl+E"),),
     refresh_on={"Product", "Variant", "ProductVariant", "StockLevel"},
+    minor=("cost_cents", "unit", "is_active", "name"),
     empty=Empty("tag-outline", N_("Every product has at least one variant, which carries its price.")),
     on_open="edit",
 )

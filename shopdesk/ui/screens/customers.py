@@ -166,6 +166,7 @@ CUSTOMERS = ListScreen(
     ),
     refresh_on={"Customer"},
     detail=detail,
+    minor=("company", "phone", "status"),
     empty=Empty("account-group-outline", N_("Customers can be added here or at the till."), "new"),
     on_open="edit",
 )

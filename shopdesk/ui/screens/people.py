@@ -237,6 +237,7 @@ USERS = ListScreen(
         Command("active", N_("Disable or enable"), set_active, "account-switch-outline", Permission.USER_EDIT),
     ),
     refresh_on={"User", "Role"},
+    minor=("email", "has_pin", "last_seen_at"),
     empty=Empty("account-group-outline", N_("Everybody who may sign in stands here."), "new"),
     on_open="change",
 )
@@ -263,5 +264,6 @@ SESSIONS = ListScreen(
         Command("end", N_("End session"), end, "logout", Permission.SESSION_END, "Ctrl+Del", Pick.MANY, danger=True),
     ),
     refresh_on={"Session", "User"},
+    minor=("expires_at", "host", "last_activity_at"),
     empty=Empty("monitor", N_("Nobody is signed in.")),
 )

@@ -30,7 +30,7 @@ def entries_for(house: House) -> tuple[Entry, ...]:
 
     return (
         Entry("till", N_("Till"), "cash-register", SELLING, may.SELL, _nothing, "Ctrl+T"),
-        Entry("sales", N_("Sales"), "receipt", SELLING, may.SALES_VIEW, _sales),
+        Entry("sales", N_("Sales"), "receipt-text-outline", SELLING, may.SALES_VIEW, _sales),
         Entry("shifts", N_("Shifts and Z reports"), "clock-outline", SELLING, may.SHIFT_REPORT, _shifts),
         Entry("products", N_("Products"), "package-variant-closed", GOODS, may.CATALOGUE_VIEW, _products),
         Entry("variants", N_("Variants and prices"), "tag-outline", GOODS, may.CATALOGUE_VIEW, _variants),

@@ -73,6 +73,7 @@ PRINT_JOBS = ListScreen(
         Command("again", N_("Try now"), again, "refresh", Permission.SELL, "Ctrl+R", Pick.MANY),
         Command("give_up", N_("Give up"), give_up, "cancel", Permission.SELL, "Ctrl+Del", Pick.MANY, danger=True),
     ),
+    minor=("next_try_at", "attempts"),
     refresh_on={"PrintJob", "Order", "Void", "Shift"},
     empty=Empty("printer-outline", N_("Nothing waits for a printer.")),
 )

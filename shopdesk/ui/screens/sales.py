@@ -196,7 +196,7 @@ def _is_sale(row: Any) -> bool:
 SALES = ListScreen(
     key="sales.sales",
     title=N_("Sales"),
-    glyph="receipt",
+    glyph="receipt-text-outline",
     needs=Permission.SALES_VIEW,
     page=sales_page,
     row=SaleRow,
@@ -231,6 +231,7 @@ SALES = ListScreen(
     ),
     refresh_on={"Order", "Void"},
     detail=detail,
-    empty=Empty("receipt", N_("Sales appear here as soon as the till has rung one up.")),
+    empty=Empty("receipt-text-outline", N_("Sales appear here as soon as the till has rung one up.")),
     on_open="preview",
+    minor=("clerk", "till", "customer"),
 )

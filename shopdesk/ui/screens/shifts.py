@@ -163,4 +163,5 @@ SHIFTS = ListScreen(
     detail=detail,
     empty=Empty("cash-register", N_("A shift appears here when somebody opens the drawer at a till.")),
     on_open="preview",
+    minor=("difference_reason", "opened_by", "closed_at", "expected_cents", "counted_cents"),
 )

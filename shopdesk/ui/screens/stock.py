@@ -223,6 +223,7 @@ STOCK = ListScreen(
     ),
     refresh_on={"StockLevel", "Order", "Void"},
     detail=detail,
+    minor=("unit", "reserved_milli", "level"),
     empty=Empty("warehouse", N_("Goods appear here once some of them were received or adjusted.")),
     on_open="adjust",
 )

@@ -1,0 +1,72 @@
+"""Paints the cells of every table: one ground and one string each, straight from the row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from shopdesk.ui.kit.formats import Formats
+from shopdesk.ui.theme import appearance, tokens
+from shopdesk.ui.theme.fonts import number_font, text_font
+from shopdesk.ui.theme.icons import draw_icon
+
+if TYPE_CHECKING:
+    from shopdesk.ui.kit.table_view import TableView
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints a cell as one ground and one string straight from the row: a jump is painted within a frame."""
+
+    def __init__(self, view: TableView, formats: Formats) -> None:
+        super().__init__(view)
+        self._view = view
+        self.formats = formats
+        self.hovered = -1
+        self._fonts = {True: number_font(), False: text_font()}
+        self._metrics = {kind: QFontMetrics(font) for kind, font in self._fonts.items()}
+        self.take_colours()
+
+    def take_colours(self) -> None:
+        """Use the colours of the moment."""
+        named_colours = appearance.scheme().colours()
+        self._colours = {name: QColor(value) for name, value in named_colours.items()}
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        model = self._view.paged
+        at, rect = index.row(), option.rect
+        if at >= len(model.rows):
+            return
+        row, column = model.rows[at], model.columns[index.column()]
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(rect, self._colours["selected"])
+        elif at == self.hovered:
+            painter.fillRect(rect, self._colours["hover"])
+        painter.setPen(self._colours["border"])
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        shown = column.show(row, self.formats)
+        if not shown:
+            return
+        inner = rect.adjusted(tokens.SPACE_8, 0, -tokens.SPACE_8, 0)
+        colour = "text"
+        if (look := column.state(row)) is not None:
+            colour = look.tone or "text"
+            if look.glyph:
+                size = tokens.ICON_TABLE
+                top = inner.top() + (inner.height() - size) // 2
+                draw_icon(painter, QRect(inner.left(), top, size, size), look.glyph, colour)
+                inner.setLeft(inner.left() + size + tokens.SPACE_4)
+        if not self._view.fresh:
+            colour = "secondary"
+        elif chosen:
+            colour = "text"
+        painter.setPen(self._colours[colour])
+        painter.setFont(self._fonts[column.right])
+        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        fitted = self._metrics[column.right].elidedText(shown, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), fitted)

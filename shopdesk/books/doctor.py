@@ -91,8 +91,17 @@ def run_doctor(
     never writes. What cannot be read at all is told as a violation, so that a damaged shop gets a report too.
     """
     examination = _Examination(database, tuple(anchors), clock or SystemClock(), fast=fast)
-    heads = examination.run()
-    return DoctorReport(tuple(_finding(id, examination.found) for id in IDS), heads, fast)
+    examination.run()
+    return examination.report()
+
+
+def examine(
+    connection: sa.Connection, *, fast: bool = False, anchors: Sequence[str] = (), clock: Clock | None = None
+) -> DoctorReport:
+    """The same within a read transaction that the caller has open; the file's pages are not looked at."""
+    examination = _Examination(None, tuple(anchors), clock or SystemClock(), fast=fast)
+    examination.examine(connection)
+    return examination.report()
 
 
 def _finding(id: str, found: Found) -> Finding:
@@ -104,7 +113,7 @@ def _finding(id: str, found: Found) -> Finding:
 class _Examination:
     """One run: a snapshot, and every part of it in turn."""
 
-    def __init__(self, database: Database, anchors: tuple[str, ...], clock: Clock, *, fast: bool) -> None:
+    def __init__(self, database: Database | None, anchors: tuple[str, ...], clock: Clock, *, fast: bool) -> None:
         self.database = database
         self.anchors = anchors
         self.clock = clock
@@ -112,17 +121,23 @@ class _Examination:
         self.found = Found()
         self.heads: dict[str, str] = {}
 
-    def run(self) -> dict[str, str]:
-        """Do everything; returns the heads."""
+    def report(self) -> DoctorReport:
+        """What was found so far."""
+        return DoctorReport(tuple(_finding(id, self.found) for id in IDS), self.heads, self.fast)
+
+    def run(self) -> None:
+        """Do everything in a snapshot of its own."""
+        database = self.database
+        assert database is not None
         pages = None
         pages_found = Found()
-        if not self.fast and self.database.dialect == "sqlite":
+        if not self.fast and database.dialect == "sqlite":
             # SQLite reads pages in its own code, without Python's lock: beside the hashing, on the other core.
-            pages = threading.Thread(target=self._pages, args=(pages_found,), name="shopdesk-doctor-pages")
+            pages = threading.Thread(target=self._pages, args=(database, pages_found), name="shopdesk-doctor-pages")
             pages.start()
         try:
-            with _snapshot(self.database) as connection:
-                self._examine(connection)
+            with _snapshot(database) as connection:
+                self.examine(connection)
         except Exception as error:
             if not is_driver_error(error):
                 raise
@@ -133,15 +148,15 @@ class _Examination:
         for id, samples in pages_found.samples.items():
             for text in samples:
                 self.found.add(id, text)
-        return self.heads
 
-    def _pages(self, found: Found) -> None:
+    def _pages(self, database: Database, found: Found) -> None:
         try:
-            check_pages(self.database, found)
+            check_pages(database, found)
         except Exception as error:  # a page that cannot be read at all
             found.add("I42", f"the file is damaged: {_first_line(error)}")
 
-    def _examine(self, connection: sa.Connection) -> None:
+    def examine(self, connection: sa.Connection) -> None:
+        """Every part, in turn."""
         found, scope = self.found, self._scope(connection)
         reader = Reader(connection, self.clock)
         self._part(connection, "I42", lambda: compare_schema(connection, found))
@@ -167,7 +182,7 @@ class _Examination:
 
     def _part(self, connection: sa.Connection, id: str, part: Callable[[], object]) -> None:
         """Run a part; one that cannot be computed (tampered types, missing tables) is itself a violation."""
-        nested = connection.begin_nested() if self.database.dialect == "postgresql" else None
+        nested = connection.begin_nested() if connection.dialect.name == "postgresql" else None
         try:
             part()
         except Exception as error:

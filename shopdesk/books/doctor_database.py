@@ -31,6 +31,7 @@ _WITHOUT_HOLES = (
     "drawer_openings",
     "z_reports",
     "inventory_ledger",
+    "oversell_exceptions",
     "stock_adjustments",
     "stock_adjustment_lines",
     "stock_transfers",

@@ -161,6 +161,13 @@ def stock_checks() -> Iterator[Check]:
         fast=False,
     )
     yield check(
+        "I02",
+        N_("listed as sold below nothing twice"),
+        "SELECT x.variant_id, x.warehouse_id, count(*) AS times FROM oversell_exceptions x GROUP BY x.variant_id, "
+        "x.warehouse_id, x.quantity_after, x.created_at, x.order_id HAVING count(*) > 1",
+        fast=False,
+    )
+    yield check(
         "I05",
         N_("sold line without its move of stock"),
         "SELECT i.order_id, i.line, i.sku FROM order_items i LEFT JOIN inventory_ledger l ON l.reference_type = 'order' "

@@ -163,7 +163,7 @@ def _figure_checks() -> Iterator[Check]:
         "I22",
         N_("shift whose figures do not fit its state"),
         "SELECT s.id, s.number, s.status FROM shifts s LEFT JOIN z_reports z ON z.shift_id = s.id WHERE "
-        "s.status = 'open' AND (z.id IS NOT NULL OR s.closed_at IS NOT NULL OR s.closed_by IS NOT NULL OR "
+        "s.status NOT IN ('open', 'closed') OR s.status = 'open' AND (z.id IS NOT NULL OR s.closed_at IS NOT NULL OR s.closed_by IS NOT NULL OR "
         "s.expected_cents IS NOT NULL OR s.counted_cents IS NOT NULL OR s.left_cents IS NOT NULL OR "
         "s.difference_cents IS NOT NULL OR s.difference_reason IS NOT NULL OR s.approved_by IS NOT NULL) OR "
         "s.status = 'closed' AND (z.id IS NULL OR z.till_id <> s.till_id OR z.expected_cents <> s.expected_cents OR "

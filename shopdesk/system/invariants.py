@@ -11,7 +11,16 @@ import sqlalchemy as sa
 
 from shopdesk.core.i18n import N_
 from shopdesk.db.invariants import Check, Found, Scope, check, query, stream
-from shopdesk.system.records import ANSWER_COLUMNS, AUDIT_COLUMNS, NO_ANSWERS, OFFICE, canonical, digest
+from shopdesk.system.records import (
+    ANSWER_COLUMNS,
+    ANSWERS,
+    AUDIT_COLUMNS,
+    NO_ANSWERS,
+    OFFICE,
+    TILL_SERIES,
+    canonical,
+    digest,
+)
 
 _FIVE_MINUTES = 5 * 60 * 1_000_000
 _encode = msgspec.json.Encoder().encode
@@ -253,17 +262,18 @@ _ANSWER_SUMS = query("SELECT value, hash, last_at FROM counters WHERE series = '
 
 def sum_answers(connection: sa.Connection, found: Found) -> None:
     """Every stored answer is counted in, unchanged, by its scope's counter (I15)."""
-    total, count, newest = 0, 0, 0
+    kept = list(stream(connection, _ANSWER_SUMS, {}))
+    ends = {at for value, _hashed, at in kept if value}
+    total, count = 0, 0
     for row in stream(connection, _ANSWERS, {}):
         total += int.from_bytes(hashlib.sha256(canonical_bytes(row)).digest(), "big")
         count += 1
-        newest = max(newest, row[4])
-    kept = list(stream(connection, _ANSWER_SUMS, {}))
+        ends.discard(row[4])
     kept_total = sum(int(hashed or NO_ANSWERS, 16) for _value, hashed, _at in kept)
     if (total - kept_total) % (1 << 256) or count != sum(value for value, _hashed, _at in kept):
         found.add("I15", f"{count} stored answers are not the ones that were counted: one was changed, added or lost")
-    if count and newest != max((at for value, _hashed, at in kept if value), default=0):
-        found.add("I15", "the counters of stored answers do not end with the newest one")
+    if ends:
+        found.add("I15", "a counter of stored answers does not end with one of them")
 
 
 def missing_anchors(connection: sa.Connection, anchors: tuple[str, ...], found: Found) -> None:
@@ -326,5 +336,27 @@ def access_checks() -> Iterator[Check]:
         "I16",
         N_("counter of no till"),
         "SELECT c.scope, c.series FROM counters c LEFT JOIN tills t ON t.code = c.scope "
-        "WHERE t.id IS NULL AND c.scope <> 'office' OR t.id IS NOT NULL AND (c.till_id IS NULL OR c.till_id <> t.id)",
+        "WHERE t.id IS NULL AND c.scope <> 'office' OR c.till_id IS DISTINCT FROM t.id",
+    )
+    yield check(
+        "I16",
+        N_("counter with figures that are not its own"),
+        "SELECT c.scope, c.series FROM counters c WHERE c.series <> 'journal' AND c.perpetual_cents <> 0 "
+        "OR c.series NOT IN ('journal', 'audit', 'answers') AND c.hash IS NOT NULL OR c.series = 'R' AND c.value <> 0 "
+        "OR c.series IN ('journal', 'audit', 'answers') AND c.hash IS NULL",
+    )
+    series = (*TILL_SERIES, "journal", "audit", ANSWERS)
+    words = ", ".join(f"'{name}'" for name in series)
+    yield check(
+        "I16",
+        N_("till without all of its counters, or with others"),
+        "SELECT t.code, count(c.series) AS counters FROM tills t LEFT JOIN counters c ON c.scope = t.code "
+        f"GROUP BY t.code HAVING count(c.series) <> {len(series)} "
+        f"OR sum(CASE WHEN c.series IN ({words}) THEN 0 ELSE 1 END) > 0",
+    )
+    yield check(
+        "I16",
+        N_("office without its counters, or with others"),
+        "SELECT count(*) AS counters FROM counters c WHERE c.scope = 'office' HAVING count(*) <> 2 "
+        "OR sum(CASE WHEN c.series IN ('audit', 'answers') THEN 0 ELSE 1 END) > 0",
     )

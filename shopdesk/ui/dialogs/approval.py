@@ -59,6 +59,7 @@ class ApprovalDialog(Dialog):
         self._people: list[PersonChoice] = []
         self._chips: list[QPushButton] = []
         self._chosen = -1
+        self._proving = False
         words = asked.words or _(PERMISSION_NAMES[asked.action])
         self.body.addWidget(wrapped(Label(words, "approval_words", font=text_font(tokens.TILL_LINE, tokens.SEMIBOLD))))
         columns = hbox(spacing=tokens.SPACE_24)
@@ -141,10 +142,10 @@ class ApprovalDialog(Dialog):
             self._prove(secret, "password")
 
     def _prove(self, secret: str, by: str) -> None:
-        if not 0 <= self._chosen < len(self._people):
+        if self._proving or not 0 <= self._chosen < len(self._people):
             return
         self.messages.clear()
-        self.setEnabled(False)  # one proof at a time: each wrong one counts
+        self._proving = True  # one proof at a time: each wrong one counts
         shop, actor, asked = cast(Shop, self._desk.shop), self._desk.actor, self._asked
         approver = self._people[self._chosen].username
         self._desk.lanes.read(
@@ -156,7 +157,7 @@ class ApprovalDialog(Dialog):
         self._on_yes(uid)
 
     def _no(self, error: BaseException) -> None:
-        self.setEnabled(True)
+        self._proving = False
         if not isinstance(error, ShopError):
             raise error
         self.password.clear()

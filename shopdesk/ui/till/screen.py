@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 
 from shopdesk.core.i18n import _
@@ -53,6 +53,7 @@ class TillScreen(QWidget):
         named(self, "till_screen", _("Till"))
         self._desk = desk
         self._started = False
+        self._handle: QWindow | None = None
         self.messages = MessageBar(self, till=True)
         self.till = TillDesk(desk, self, self.messages, sounds, memory)
         self.selling = Selling(self.till, self._may_add)
@@ -340,6 +341,22 @@ class TillScreen(QWidget):
         super().showEvent(event)
         self.scanner.set_active(True)
         self.take_focus()
+        handle = self.window().windowHandle()
+        if handle is not self._handle:
+            self._handle = handle
+            handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowUnblocked:
+            QTimer.singleShot(0, self, self._dialog_gone)
+        return False
+
+    def _dialog_gone(self) -> None:
+        """A dialog closed: the keyboard is the field's again, also where no window manager gives it back."""
+        if self.isVisible() and QApplication.activeModalWidget() is None:
+            if not self.isActiveWindow():
+                self.window().activateWindow()
+            self.take_focus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.scanner.set_active(False)

@@ -14,6 +14,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # for started programs: nobody unlocks a keyring
 
+from tests.support.scratch import memory_folder
+
+if memory_folder() is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory_folder()))  # before the first tmp_path, in every worker
+
 import keyring
 import pytest
 from hypothesis import settings
@@ -156,11 +161,12 @@ class _Templates:
         """The template's address; ``content`` is ``schema`` or ``shop``."""
         if (dialect, content) not in self._made:
             empty = self._empty(dialect, content)
-            database = Database(empty)
-            create_schema(database)
             if content == "shop":
-                found(database, ManualClock(OPENING))
-            database.close()
+                found(empty, ManualClock(OPENING))
+            else:
+                database = Database(empty)
+                create_schema(database)
+                database.close()
             self._made[dialect, content] = empty
         return self._made[dialect, content]
 

@@ -21,11 +21,15 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from tests.support.scratch import memory_folder
+
 VARIABLE = "SHOPDESK_TEST_POSTGRES"
 _START_SECONDS = 60
+_PREFIX = "shopdesk-pg-"
 _PR_SET_PDEATHSIG = 1
 _OPTIONS = {
     "max_connections": "200",
+    "checkpoint_timeout": "3600",
     "shared_buffers": "32MB",
     "fsync": "off",  # the machine does not lose power in a test; crash tests kill the client
     "full_page_writes": "off",
@@ -38,17 +42,28 @@ _OPTIONS = {
 class Postgres:
     """A server that may make databases; ``programs`` is the folder of its client programs, None when not known."""
 
-    def __init__(self, admin: URL, stop: Callable[[], None] = lambda: None, programs: Path | None = None) -> None:
+    def __init__(
+        self,
+        admin: URL,
+        stop: Callable[[], None] = lambda: None,
+        programs: Path | None = None,
+        *,
+        in_memory: bool = False,
+    ) -> None:
         self.admin = admin
         self.stop = stop
         self.programs = programs
+        self._in_memory = in_memory
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
 
     def create(self, template: str | None = None) -> URL:
         """A new database, empty or a copy of another one; the address is for SQLAlchemy."""
         name = f"shopdesk_test_{uuid.uuid4().hex[:16]}"
         source = sql.Identifier(template or "template0")
-        self._say(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), source))
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), source)
+        if template and self._in_memory:
+            make += sql.SQL(" STRATEGY FILE_COPY")  # half the time in memory, thrice on a disk
+        self._say(make)
         return self.admin.set(database=name)
 
     def drop(self, url: URL) -> None:
@@ -94,13 +109,16 @@ def _installed() -> Path | None:
 
 def _start(programs: Path) -> Postgres:
     """Make a cluster in a temporary folder and start it; it dies with this process, however that ends."""
-    home = Path(tempfile.mkdtemp(prefix="sdpg"))
+    memory = memory_folder()
+    _sweep(memory)
+    home, copy = _new_folder(memory), None
     as_user: dict[str, object] = {}
     if os.name == "posix" and os.geteuid() == 0:  # PostgreSQL refuses to run as root
         as_user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
         shutil.chown(home, "nobody", "nogroup")
         if not _others_may_read(programs):
-            programs = _copy(programs, home)
+            copy = _new_folder(None)  # not in memory: programs may not run from there
+            programs = _copy(programs, copy)
     data, log = home / "data", home / "log"
     initdb = [str(programs / "initdb"), "-D", str(data), "-U", "shop", "-A", "trust", "-E", "UTF8"]
     initdb += ["--locale=C", "--no-sync", "--no-instructions"]
@@ -133,9 +151,10 @@ def _start(programs: Path) -> Postgres:
         server.send_signal(signal.SIGQUIT if os.name == "posix" else signal.SIGTERM)  # at once: nothing is kept
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(20)
-        shutil.rmtree(home, ignore_errors=True)
+        for folder in filter(None, (home, copy)):
+            shutil.rmtree(folder, ignore_errors=True)
 
-    postgres = Postgres(admin, stop, programs)
+    postgres = Postgres(admin, stop, programs, in_memory=memory is not None)
     _wait(postgres, server, log)
     return postgres
 
@@ -156,6 +175,21 @@ def _wait(postgres: Postgres, server: subprocess.Popen[bytes], log: Path) -> Non
         return
 
 
+def _new_folder(parent: Path | None) -> Path:
+    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
+
+
+def _sweep(memory: Path | None) -> None:
+    """Remove what killed test runs left behind: folders named for a process that is gone."""
+    if sys.platform != "linux":
+        return
+    for parent in {Path(tempfile.gettempdir()), memory or Path(tempfile.gettempdir())}:
+        for folder in parent.glob(f"{_PREFIX}[0-9]*-*"):
+            owner = folder.name.removeprefix(_PREFIX).split("-")[0]
+            if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def _others_may_read(folder: Path) -> bool:
     """Whether another user can reach the programs: root's home, for one, is closed."""
     return all(parent.stat().st_mode & 0o001 for parent in (folder, *folder.resolve().parents))
@@ -167,6 +201,7 @@ def _copy(programs: Path, home: Path) -> Path:
     for part in (package, package.with_name(package.name + ".libs")):
         if part.exists():
             shutil.copytree(part, home / part.name, symlinks=True)
+    home.chmod(0o755)
     return home / package.name / programs.relative_to(package)
 
 

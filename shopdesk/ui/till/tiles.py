@@ -190,7 +190,8 @@ class Tiles(QWidget):
 
 def tile_picture(data: bytes) -> QImage:
     """A stored picture as the tiles show it, small; an empty picture for bytes that are none. Safe on any thread."""
-    image = QImage.fromData(data, b"WEBP")  # pictures are stored as nothing else: no other decoder is fed
+    # Pictures are stored as nothing else: no other decoder is fed. The stub says bytes, the binding takes str.
+    image = QImage.fromData(data, "WEBP")  # type: ignore[arg-type]
     if image.isNull():
         return image
     size = QSize(2 * TILE_WIDTH, 2 * PICTURE_HEIGHT)

@@ -1,14 +1,18 @@
-"""Identifiers made where the document is made: UUIDv7, ordered by time."""
+"""Identifiers made where the document is made: UUIDv7, ordered by time; and the name of the machine that makes them."""
 
 from __future__ import annotations
 
 import os
+import platform
 import random
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
+
+MACHINE = platform.node()[:100]
+"""What this machine is called on its network: where something was done, for the audit log."""
 
 _lock = threading.Lock()
 _last = 0

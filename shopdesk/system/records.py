@@ -1,8 +1,7 @@
 """The one place through which documents are written: numbers without gaps, the journal's chain, audit, stored answers.
 
-Source of the chain: SAFE-DESIGN D6. A payload is compact JSON with sorted ASCII keys, whole numbers and strings only, which
-is RFC 8785 for such values; ``hash = SHA256(prev as 32 raw bytes + payload bytes)``, the first prev is SHA256 of the till's
-code.
+Source: SAFE-DESIGN D6. A payload is compact JSON with sorted ASCII keys, whole numbers and strings only, which is RFC 8785
+for such values; ``hash = SHA256(prev as 32 raw bytes + payload bytes)``, the first prev is SHA256 of the till's code.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ import sqlalchemy as sa
 from shopdesk.core.clock import from_micros, iso_utc, to_micros
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import N_
+from shopdesk.core.ids import MACHINE
 from shopdesk.db.batch import Batch, Outcome, Prepared, insert_into
 from shopdesk.db.unit import UnitOfWork
 from shopdesk.system.models import AuditEntry, EventLogEntry, IdempotencyKey, JournalEntry
@@ -292,7 +292,7 @@ class Book:
             "target_id": target_id,
             "metadata": canonical(details or {}),
             "till_id": self.till_id,
-            "host": "",
+            "host": MACHINE,
             "ip_address": None,
             "user_agent": "",
             "created_at": self._micros,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from shopdesk.core.clock import to_micros
 from shopdesk.core.errors import BadField, NotPermitted
+from shopdesk.core.ids import MACHINE
 from shopdesk.core.permissions import Permission
 from shopdesk.db.paging import PageRequest
 from shopdesk.db.unit import UnitOfWork
@@ -73,6 +74,7 @@ def test_each_chain_is_unbroken_and_says_who_where_and_when(counter):
         assert row.hash == link(prev, canonical([values[name] for name in AUDIT_COLUMNS]))
         assert values["actor_id"] is not None
         assert values["created_at"] > 0
+        assert values["host"] == MACHINE
         last[values["chain"]] = (values["seq"], row.hash)
     assert set(last) == {"T1", "office"}
 

@@ -155,9 +155,11 @@ class _WriteQueue:
             raise
 
     def __exit__(self, *_exc: object) -> None:
-        if self._handle is not None:
-            _unlock_file(self._handle)
-        self._threads.release()
+        try:
+            if self._handle is not None:
+                _unlock_file(self._handle)
+        finally:
+            self._threads.release()
 
 
 if sys.platform == "win32":

@@ -1,0 +1,1 @@
+"""What the shop must live through: exceptions, kills, full disks, races (spec FAULTS.md)."""

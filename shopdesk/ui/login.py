@@ -104,6 +104,7 @@ class EntryPage(QWidget):
         """Nobody is signed in."""
         self._locked = False
         self._person = None
+        self._allow(True)
         self._head.setText(_("Sign in"))
         self._leave.hide()
         self._clear()
@@ -113,6 +114,7 @@ class EntryPage(QWidget):
         """Cover a session: its person comes back by PIN or password, others may take over."""
         self._locked = True
         self._person = person
+        self._allow(True)
         self._head.setText(_("Locked: {name}").format(name=person.display_name))
         self._name.setText(person.username)
         self._leave.show()

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Protocol
 
 from PySide6.QtCore import QDate, QRegularExpression, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QRegularExpressionValidator
+from PySide6.QtGui import QColor, QFocusEvent, QPalette, QRegularExpressionValidator
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QCompleter,
     QDateEdit,
@@ -21,7 +22,7 @@ from shopdesk.core.errors import BadAmount
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.texts import MAX_TEXT, CheckField, SecretField, TextField
 from shopdesk.ui.kit.widgets import named, set_flag
-from shopdesk.ui.theme import tokens
+from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import number_font
 
 Option = tuple[object, str]
@@ -197,6 +198,7 @@ class ChoiceField(QComboBox):
         self.setMinimumContentsLength(12)
         self._options: tuple[Option, ...] = ()
         self.set_options(options)
+        _edge(self)
         self.activated.connect(lambda _at: self.edited.emit())
 
     def set_options(self, options: Sequence[Option]) -> None:
@@ -257,6 +259,7 @@ class DayField(QDateEdit):
         self.setCalendarPopup(True)
         self.setDisplayFormat("yyyy-MM-dd")
         self.setMinimumHeight(tokens.TARGET_OFFICE)
+        _edge(self)
         self.userDateChanged.connect(lambda _day: self.edited.emit())
 
     def value(self) -> object:
@@ -273,3 +276,19 @@ class DayField(QDateEdit):
     def mark_wrong(self, wrong: bool) -> None:
         """Show that the value was refused."""
         self.setProperty("wrong", wrong)
+
+
+def _edge(widget: QWidget) -> None:
+    """Let Fusion's outline, which is the window's colour darkened, be seen on a dark ground as well."""
+
+    def colour() -> None:
+        palette = QPalette(QApplication.palette())
+        scheme = appearance.scheme()
+        if scheme.dark:
+            palette.setColor(QPalette.ColorRole.Window, QColor(scheme.border).lighter(180))
+        widget.setPalette(palette)
+
+    notice = appearance.notice()
+    notice.changed.connect(colour)
+    widget.destroyed.connect(lambda: notice.changed.disconnect(colour))
+    colour()

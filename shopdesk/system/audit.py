@@ -49,6 +49,7 @@ ACTION_NAMES: dict[str, str] = {
     "till.created": N_("Till created"),
     "till.edited": N_("Till edited"),
     "till.printer_set": N_("Till's printer set"),
+    "settings.changed": N_("Settings changed"),
     "api_key.issued": N_("API key issued"),
     "api_key.revoked": N_("API key revoked"),
 }

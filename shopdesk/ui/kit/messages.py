@@ -163,7 +163,10 @@ class Dialog(QDialog):
         self.till = till
         self.messages = MessageBar(self, till=till)
         outer = vbox(self, margin=tokens.SPACE_24, spacing=tokens.SPACE_16)
-        outer.addWidget(section(title, "dialog_title"))
+        head = section(title, "dialog_title")
+        if till:
+            head.setFont(text_font(tokens.TILL_LINE, tokens.SEMIBOLD))
+        outer.addWidget(head)
         self.body = vbox(spacing=tokens.SPACE_12)
         outer.addLayout(self.body, 1)
         outer.addWidget(self.messages)

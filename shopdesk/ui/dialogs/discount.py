@@ -11,17 +11,16 @@ from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import _
 from shopdesk.core.money import PPM
 from shopdesk.sales.basket import Discount, DiscountTooLarge
-from shopdesk.ui.dialogs.price_figure import LEFT_WIDTH
+from shopdesk.ui.dialogs.price_figure import LEFT_WIDTH, PAD_ROWS
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.inputs import MoneyField, NumberField, PercentField, TextField
-from shopdesk.ui.kit.keypads import FIGURES, NumericPad
+from shopdesk.ui.kit.keypads import NumericPad
 from shopdesk.ui.kit.messages import Dialog
 from shopdesk.ui.kit.widgets import Label, button, hbox, named, set_flag, vbox, wrapped
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
 QUICK_PPM = (50_000, 100_000, 150_000, 200_000, 500_000)
-_PAD_ROWS = (*FIGURES, ("backspace", "clear"))
 
 
 class DiscountDialog(Dialog):
@@ -55,8 +54,8 @@ class DiscountDialog(Dialog):
         self._by_share.setAccessibleName(_("By per cent"))
         self._by_amount.setAccessibleName(_("By amount"))
         left = self._left(about, cap_ppm)
-        self.pad = NumericPad(rows=_PAD_ROWS, target=self.percent)
-        self.pad_amount = NumericPad(rows=_PAD_ROWS, target=self.amount)
+        self.pad = NumericPad(rows=PAD_ROWS, target=self.percent)
+        self.pad_amount = NumericPad(rows=PAD_ROWS, target=self.amount)
         columns = hbox(spacing=tokens.SPACE_24)
         columns.addWidget(left, 1)
         for pad in (self.pad, self.pad_amount):

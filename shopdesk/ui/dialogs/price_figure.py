@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from shopdesk.core.errors import ShopError
 from shopdesk.ui.kit.inputs import NumberField
-from shopdesk.ui.kit.keypads import FIGURES, NumericPad
+from shopdesk.ui.kit.keypads import BACKSPACE, FIGURES, NumericPad
 from shopdesk.ui.kit.messages import Dialog
 from shopdesk.ui.kit.widgets import Label, hbox, vbox, wrapped
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
 LEFT_WIDTH = 340
-_PAD_ROWS = (*FIGURES, ("backspace", "clear"))
+PAD_ROWS = (*FIGURES[:3], ("0", ".", BACKSPACE))
 
 
 class FigureDialog(Dialog):
@@ -42,7 +42,7 @@ class FigureDialog(Dialog):
         self.left.addWidget(self.outcome)
         self.left.addStretch(1)
         columns.addLayout(self.left, 1)
-        self.pad = NumericPad(rows=_PAD_ROWS, target=field)
+        self.pad = NumericPad(rows=PAD_ROWS, target=field)
         columns.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(columns)
         field.textChanged.connect(lambda _text: self.show_preview())

@@ -12,7 +12,7 @@ from shopdesk.core.i18n import _
 from shopdesk.sales.shifts import CountedPieces
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.inputs import CountField
-from shopdesk.ui.kit.keypads import FIGURES, NumericPad
+from shopdesk.ui.kit.keypads import BACKSPACE, FIGURES, NumericPad
 from shopdesk.ui.kit.widgets import Label, hairline, hbox, named, vbox
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
@@ -50,7 +50,7 @@ class CashCountView(QWidget):
         left.addLayout(foot)
         left.addStretch(1)
         row.addLayout(left, 1)
-        self.pad = NumericPad(rows=(*FIGURES[:3], ("0", "00", "backspace")))
+        self.pad = NumericPad(rows=(*FIGURES[:3], ("0", "00", BACKSPACE)))
         self.pad.typed.connect(self._typed)
         row.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignTop)
         self._show()
@@ -76,7 +76,7 @@ class CashCountView(QWidget):
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         field = CountField(f"pieces_{cents}", _("How many of {worth}").format(worth=words))
         field.setFixedWidth(FIELD_WIDTH)
-        field.setMinimumHeight(tokens.TARGET_OFFICE + tokens.SPACE_8)
+        field.setStyleSheet(f"min-height: {tokens.TARGET_OFFICE + tokens.SPACE_4}px; font-size: {tokens.TILL_TEXT}px;")
         field.textChanged.connect(lambda _text: self._show())
         keys = _Arrows(self, field, cents)
         field.installEventFilter(keys)
@@ -109,7 +109,7 @@ class CashCountView(QWidget):
     def _typed(self, key: str) -> None:
         field = self.focusWidget()
         if isinstance(field, QLineEdit):
-            if key == "backspace":
+            if key == BACKSPACE:
                 field.backspace()
             else:
                 field.insert(key)

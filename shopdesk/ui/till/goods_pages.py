@@ -117,7 +117,7 @@ class GoodsPages(QObject):
             return
 
         def done(choices: tuple[VariantChoice, ...]) -> None:
-            back = Tile(product.product_id, None, _("Back"), "", back=True)
+            back = Tile(product.product_id, None, product.name, "", back=True)
             tiles = [
                 Tile(
                     product.product_id,

@@ -37,6 +37,8 @@ KEYS: tuple[KeySpec, ...] = (
     KeySpec("till.close_shift", N_("close shift"), "Ctrl+Shift+Z", AREA),
     KeySpec("till.training", N_("training"), "Ctrl+T", AREA),
     KeySpec("till.empty", N_("give the sale up"), "Ctrl+Shift+Del", AREA),
+    KeySpec("till.page_next", N_("next category"), "Ctrl+PgDown", AREA),
+    KeySpec("till.page_back", N_("category before"), "Ctrl+PgUp", AREA),
     KeySpec("till.tender_1", N_("first way to pay"), "Ctrl+1", AREA),
     KeySpec("till.tender_2", N_("second way to pay"), "Ctrl+2", AREA),
     KeySpec("till.tender_3", N_("third way to pay"), "Ctrl+3", AREA),

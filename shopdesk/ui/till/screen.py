@@ -133,6 +133,8 @@ class TillScreen(QWidget):
             "till.close_shift": drawer.close_shift,
             "till.training": drawer.training,
             "till.empty": sales.give_up,
+            "till.page_next": partial(self.goods.tiles.step_page, 1),
+            "till.page_back": partial(self.goods.tiles.step_page, -1),
         }
 
     _WHILE_PAYING = frozenset({"till.help", "till.search", "till.pay", "till.more"})

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from shopdesk.core.i18n import _
-from shopdesk.ui.kit.widgets import button, hbox, named, set_flag, vbox
+from shopdesk.ui.kit.widgets import button, hbox, icon_button, named, set_flag, vbox
 from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 from shopdesk.ui.theme.icons import draw_icon
@@ -125,7 +125,22 @@ class Tiles(QWidget):
         self._row = hbox(inner, spacing=tokens.SPACE_8)
         self._row.addStretch(1)
         self._strip.setWidget(inner)
-        layout.addWidget(self._strip)
+        top = hbox(spacing=tokens.SPACE_4)
+        top.addWidget(self._strip, 1)
+        self._further = icon_button(
+            "chevron-right",
+            "more_categories",
+            _("More categories"),
+            self._scroll_strip,
+            size=tokens.TARGET_TILL,
+            icon_size=tokens.ICON_TILL,
+        )
+        self._further.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        top.addWidget(self._further)
+        bar = self._strip.horizontalScrollBar()
+        bar.rangeChanged.connect(lambda _low, high: self._further.setVisible(high > 0))
+        self._further.hide()
+        layout.addLayout(top)
         self.grid = named(_Grid(), "tile_grid", _("Goods"))
         self.model = TilesModel(self)
         self.grid.setModel(self.model)
@@ -171,6 +186,18 @@ class Tiles(QWidget):
             if tile.blob_id is not None and tile.blob_id not in self._asked:
                 self._asked.add(tile.blob_id)
                 self._wanted_picture(tile.blob_id)
+
+    def step_page(self, step: int) -> None:
+        """Open the page after the one shown, or before it."""
+        keys = list(self._chips)
+        if keys:
+            at = keys.index(self.page) if self.page in keys else 0
+            self.page_wanted.emit(keys[(at + step) % len(keys)])
+
+    def _scroll_strip(self) -> None:
+        bar = self._strip.horizontalScrollBar()
+        at_end = bar.value() >= bar.maximum()
+        bar.setValue(0 if at_end else bar.value() + bar.pageStep() // 2)
 
     def _press(self, index: QModelIndex) -> None:
         self._clicked_now = True
@@ -234,7 +261,8 @@ class _TileDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(colours["hover" if under_finger else "surface"]))
         painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), tokens.RADIUS_CARD, tokens.RADIUS_CARD)
         if tile.back:
-            self._icon(painter, rect, "arrow-left", "text")
+            self._icon(painter, rect.adjusted(0, 0, 0, PICTURE_HEIGHT - rect.height()), "arrow-left", "text")
+            self._words(painter, rect, tile, colours)
             painter.restore()
             return
         self._picture(painter, rect, tile, colours)
@@ -272,6 +300,8 @@ class _TileDelegate(QStyledItemDelegate):
         painter.drawText(QRect(words.left(), words.top(), words.width(), height), 0, first)
         if second:
             painter.drawText(QRect(words.left(), words.top() + height, words.width(), height), 0, second)
+        if tile.back:
+            return
         if tile.variant_id is None:
             self._badge(painter, rect, f"▾ {tile.variants}", colours)
         else:

@@ -80,19 +80,23 @@ class Claimed:
     user_id: int | None
     provider_id: int | None
     hashed: str | None
+    set_at: datetime | None
     misses: int
     place_misses: int
 
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Somebody who proved who they are; ``renewed`` is the hash at today's cost when the stored one is outdated."""
+    """Somebody who proved who they are; ``renewed`` is the hash at today's cost when the stored one is outdated.
+
+    ``set_at`` is when the secret was last set: it tells a change of the secret from a hash that was only renewed.
+    """
 
     user_id: int
     username: str
     attempt: Attempt
     provider_id: int
-    verified: str
+    set_at: datetime
     renewed: str | None
 
 
@@ -110,9 +114,10 @@ def prove(shop: Shop, attempt: Attempt, secret: str, *, till_id: int | None = No
     assert claimed.hashed is not None
     assert claimed.user_id is not None
     assert claimed.provider_id is not None
+    assert claimed.set_at is not None
     renewed = passwords.hash_secret(secret) if passwords.is_outdated(claimed.hashed) else None
     name = account_name(attempt.username)
-    return Proven(claimed.user_id, name, attempt, claimed.provider_id, claimed.hashed, renewed)
+    return Proven(claimed.user_id, name, attempt, claimed.provider_id, claimed.set_at, renewed)
 
 
 def account_name(typed: str) -> str:
@@ -144,7 +149,7 @@ def claim_attempt(uow: UnitOfWork, attempt: Attempt) -> Claimed:
     misses = _count(uow, scope, name_hash(attempt.username))
     place_misses = _count(uow, "till", attempt.place)
     found = uow.connection.execute(
-        sa.select(User.id, AuthProvider.id, AuthProvider.secret_hash)
+        sa.select(User.id, AuthProvider.id, AuthProvider.secret_hash, AuthProvider.updated_at)
         .join_from(User, AuthProvider)
         .where(
             User.username == account_name(attempt.username),
@@ -153,8 +158,8 @@ def claim_attempt(uow: UnitOfWork, attempt: Attempt) -> Claimed:
             AuthProvider.provider == attempt.by,
         )
     ).first()
-    user_id, provider_id, hashed = (None, None, None) if found is None else (found[0], found[1], found[2])
-    return Claimed(attempt, user_id, provider_id, hashed, misses, place_misses)
+    user_id, provider_id, hashed, set_at = (None, None, None, None) if found is None else found
+    return Claimed(attempt, user_id, provider_id, hashed, set_at, misses, place_misses)
 
 
 def record_miss(uow: UnitOfWork, claimed: Claimed) -> None:
@@ -174,10 +179,13 @@ def settle(uow: UnitOfWork, proven: Proven) -> None:
 
     Raises BadCredentials when the secret was changed in the meantime.
     """
+    values: dict[str, object] = {"last_used_at": uow.clock.now()}
+    if proven.renewed is not None:
+        values["secret_hash"] = proven.renewed
     kept = uow.connection.execute(
         sa.update(AuthProvider)
-        .where(AuthProvider.id == proven.provider_id, AuthProvider.secret_hash == proven.verified)
-        .values(secret_hash=proven.renewed or proven.verified, last_used_at=uow.clock.now())
+        .where(AuthProvider.id == proven.provider_id, AuthProvider.updated_at == proven.set_at)
+        .values(**values)
     )
     if not kept.rowcount:
         raise BadCredentials

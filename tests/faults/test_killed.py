@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def finish_and_prove(db: Path, before: list[dict[str, Any]]) -> None:
     assert [answer["status"] for answer in after] == ["committed"] * SALES, done.stdout
     assert after[: len(before)] == before
     assert [answer["number"] for answer in after] == [f"T1-S{number:06d}" for number in range(1, SALES + 1)]
-    report = run_doctor(Database(str(db)), anchors=[after[-1]["head"]])
+    with closing(Database(str(db))) as database:
+        report = run_doctor(database, anchors=[after[-1]["head"]])
     assert report.ok, [finding for finding in report.findings if finding.violations]
 
 
@@ -145,5 +147,6 @@ def finish_after_trouble(db: Path, told: list[dict[str, Any]]) -> None:
     for before in told:
         if before["status"] == "committed":
             assert before in after
-    report = run_doctor(Database(str(db)))
+    with closing(Database(str(db))) as database:
+        report = run_doctor(database)
     assert report.ok, [finding for finding in report.findings if finding.violations]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -274,16 +275,26 @@ def load_subject(uow: UnitOfWork, user_id: int) -> Subject:
 
 
 def put_secret(uow: UnitOfWork, user_id: int, provider: str, hashed: str, *, must_change: bool = False) -> None:
-    """Write or replace somebody's password or PIN hash."""
+    """Write or replace somebody's password or PIN hash; ``updated_at`` rises with each, whatever the clock says."""
     now = uow.clock.now()
     mine = (AuthProvider.user_id == user_id) & (AuthProvider.provider == provider)
-    values = {"secret_hash": hashed, "must_change": must_change, "updated_at": now}
-    if not uow.connection.execute(sa.update(AuthProvider).where(mine).values(**values)).rowcount:
+    before = uow.connection.execute(sa.select(AuthProvider.updated_at).where(mine).with_for_update()).scalar()
+    if before is None:
         uow.connection.execute(
             sa.insert(AuthProvider).values(
-                user_id=user_id, provider=provider, provider_id=str(user_id), created_at=now, **values
+                user_id=user_id,
+                provider=provider,
+                provider_id=str(user_id),
+                secret_hash=hashed,
+                must_change=must_change,
+                created_at=now,
+                updated_at=now,
             )
         )
+        return
+    later = max(now, before + timedelta(microseconds=1))
+    values = {"secret_hash": hashed, "must_change": must_change, "updated_at": later}
+    uow.connection.execute(sa.update(AuthProvider).where(mine).values(**values))
 
 
 def user_id_of(reader: Reader, username: str) -> int:

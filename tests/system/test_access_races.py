@@ -12,6 +12,7 @@ from shopdesk.books.doctor import run_doctor
 from shopdesk.core.errors import ShopError
 from shopdesk.core.permissions import Permission
 from shopdesk.db.unit import UnitOfWork
+from shopdesk.system import passwords
 from shopdesk.system.approvals import Approve, approve, use_approval
 from shopdesk.system.enrolment import kept_under
 from shopdesk.system.models import RefreshToken, SessionRow, User
@@ -64,6 +65,12 @@ def test_who_is_disabled_while_signing_in_has_no_session(counter):
         )
         assert counter.rows(sa.select(SessionRow.uid).where(SessionRow.ended_at.is_(None))) == []
         shop.execute(set_user_active, SetUserActive(ann, True), counter.actor("max"))
+
+
+def test_two_sign_ins_that_both_renew_an_old_hash_both_succeed(one_counter):
+    passwords.use_profile(passwords.Profile(16, 1, 1))
+    codes = together(lambda: one_counter.sign_in("ann"), lambda: one_counter.sign_in("ann"))
+    assert codes == ["", ""]
 
 
 def test_one_refresh_token_shown_twice_at_once_opens_nothing_that_lasts(counter, secrets):

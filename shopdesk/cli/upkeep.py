@@ -104,22 +104,31 @@ def restore(
     file: Path,
     replace: Annotated[bool, typer.Option("--replace", help="put it in place of the shop that is there")] = False,
     anchor: Annotated[list[str] | None, typer.Option(help="a head that the backup must contain; repeated")] = None,
-) -> None:
+) -> int:
     """Put a backup back; the shop that was there is kept beside it."""
     from shopdesk.books.keeping import restore_backup
 
     call = _call(context)
     database = Database(call.address)
+    by = ""
     if replace and database.exists:
         _require(call, Permission.RESTORE)
+        by = call.actor().username
         call.close()
     restored = restore_backup(
-        database, file, passphrase=_passphrase(needed=False), replace=replace, anchors=tuple(anchor or ())
+        database, file, passphrase=_passphrase(needed=False), replace=replace, anchors=tuple(anchor or ()), by=by
     )
     text = _("The shop is restored.")
     if restored.kept is not None:
         text += " " + _("What was there is in {file}.").format(file=restored.kept)
-    call.print(text, ok=True, kept=str(restored.kept) if restored.kept else None, heads=restored.heads)
+    wrong = [finding.id for finding in restored.report.findings if finding.violations]
+    if "I21" in wrong:
+        text += " " + _("It is an older copy: a head that you named is not in it.")
+    if wrong:
+        text += " " + _("Look at it with 'shopdesk doctor': {rules}.").format(rules=", ".join(wrong))
+    kept = str(restored.kept) if restored.kept else None
+    call.print(text, ok=not wrong, kept=kept, heads=restored.heads, rules=wrong)
+    return REFUSED if wrong else DONE
 
 
 def verify(
@@ -131,7 +140,9 @@ def verify(
     from shopdesk.books.keeping import verify_backup
 
     call = _call(context)
-    report = verify_backup(file, passphrase=_passphrase(needed=False), anchors=tuple(anchor or ()))
+    report = verify_backup(
+        file, passphrase=_passphrase(needed=False), anchors=tuple(anchor or ()), database=Database(call.address)
+    )
     wrong = [finding.id for finding in report.findings if finding.violations]
     if report.ok:
         call.print(_("The backup is sound."), ok=True, heads=report.heads)

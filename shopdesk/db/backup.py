@@ -11,11 +11,14 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import sqlalchemy as sa
+
+from shopdesk.core.clock import SystemClock, iso_utc
 from shopdesk.core.errors import DatabaseDamaged, ShopError
 from shopdesk.core.i18n import N_, _
 from shopdesk.db import backup_cipher, backup_postgres, backup_sqlite
@@ -25,6 +28,7 @@ _END = b"SDBKEND1"
 _TAIL = 8 + 32 + len(_END)  # length of the manifest, SHA-256 of everything before it, magic
 _CHUNK = 1 << 20
 _LONGEST_MANIFEST = 1 << 20
+_REVISION = sa.text("SELECT version_num FROM alembic_version")
 
 
 class BackupRefused(ShopError):
@@ -49,33 +53,40 @@ class BackupFailed(ShopError):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup says of itself: its kind of database, schema, moment (ISO 8601 UTC) and the journals' heads by till."""
+    """What a backup says of itself: its kind of database, schema, moment (ISO 8601 UTC), the journals' heads by till.
+
+    ``broken`` names the invariants that did not hold when it was taken.
+    """
 
     dialect: str
     schema: str
     taken_at: str
     heads: Mapping[str, str] = field(default_factory=dict)
     shop: str = ""
+    broken: Sequence[str] = ()
 
 
 def dump(database: Database, target: Path) -> None:
-    """A consistent copy of the shop at ``target`` without manifest or proof, readable by its owner alone, on the disk."""
-    with _fresh_file(target) as work:
-        _copy_out(database, work)
-        _to_disk(work)
+    """A backup without any proof, of a shop in whatever state it is (before an upgrade, before a restore)."""
+
+    def describe(connection: sa.Connection) -> Manifest:
+        revision = connection.execute(_REVISION).scalar()
+        return Manifest(database.dialect, str(revision), iso_utc(SystemClock().now()))
+
+    write_backup(database, target, describe)
 
 
 def write_backup(
-    database: Database, target: Path, describe: Callable[[Path], Manifest], *, passphrase: str | None = None
+    database: Database, target: Path, describe: Callable[[sa.Connection], Manifest], *, passphrase: str | None = None
 ) -> Manifest:
     """Copy the shop while it sells and put the backup in place at once when it is complete.
 
-    ``describe`` is given the copy before anything is encrypted: it proves it and returns the manifest; what it raises leaves
-    no file. An older backup of the same name is replaced only by a complete one.
+    ``describe`` reads the very moment that was copied: it proves it and returns the manifest; what it raises leaves no file.
+    An older backup of the same name is replaced only by a complete one.
     """
     with _fresh_file(target) as work:
-        _copy_out(database, work)
-        manifest = describe(work)
+        with _copied(database, work) as connection:
+            manifest = describe(connection)
         _append_manifest(work, manifest)
         if passphrase is not None:
             sealed = work.with_name(work.name + ".sealed")
@@ -139,12 +150,13 @@ def working_folder(near: Path | None = None) -> Iterator[Path]:
 # ------------------------------------------------------------------ bytes
 
 
-def _copy_out(database: Database, work: Path) -> None:
+@contextlib.contextmanager
+def _copied(database: Database, work: Path) -> Iterator[sa.Connection]:
+    """The shop copied to ``work``, and a connection that reads what was copied."""
+    copy = backup_sqlite.copied if database.dialect == "sqlite" else backup_postgres.copied
     try:
-        if database.dialect == "sqlite":
-            backup_sqlite.copy_out(database, work)
-        else:
-            backup_postgres.copy_out(database, work)
+        with copy(database, work) as connection:
+            yield connection
     except ShopError:
         raise
     except OSError as error:
@@ -227,7 +239,7 @@ def _take_manifest(file: Path, copy: Path) -> Manifest:
         values: dict[str, Any] = json.loads(handle.read(length))
         handle.truncate(size - _TAIL - length)
     try:
-        return Manifest(**values)
+        return Manifest(**{**values, "broken": tuple(values.get("broken", ()))})
     except TypeError as error:
         raise BackupRefused(file, _("it was made by a newer ShopDesk.")) from error
 

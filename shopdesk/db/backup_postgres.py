@@ -21,6 +21,7 @@ from shopdesk.db.backup_sqlite import RestoreRefused
 from shopdesk.db.database import Database
 
 _HOURS = 6 * 3600
+_PLACES = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin")
 
 
 class ProgramMissing(ShopError):
@@ -43,7 +44,7 @@ def find_program(name: str, server: int = 0) -> Path | None:
     """The newest of PostgreSQL's programs of this name that is at least as new as a server's major version."""
     suffix = ".exe" if os.name == "nt" else ""
     found = [Path(folder) / f"{name}{suffix}" for folder in os.get_exec_path()]
-    for pattern in ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin"):
+    for pattern in _PLACES:
         found += [folder / name for folder in Path("/").glob(pattern)]
     if programs := os.environ.get("PROGRAMFILES"):
         found += [folder / f"{name}{suffix}" for folder in Path(programs).glob("PostgreSQL/*/bin")]
@@ -52,9 +53,20 @@ def find_program(name: str, server: int = 0) -> Path | None:
     return max(fitting, key=lambda item: item[0])[1] if fitting else None
 
 
-def copy_out(database: Database, work: Path) -> None:
-    """pg_dump's own format (-Fc) of one snapshot; sales go on meanwhile."""
-    _run("pg_dump", database, ["--format=custom", "--no-owner", "--no-privileges", f"--file={work}"])
+@contextmanager
+def copied(database: Database, work: Path) -> Iterator[sa.Connection]:
+    """pg_dump's own format (-Fc) of one snapshot, and a connection that reads the same one; sales go on meanwhile."""
+    with database.read_engine.connect() as plain:
+        connection = plain.execution_options(isolation_level="REPEATABLE READ")
+        transaction = connection.begin()
+        try:
+            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+            snapshot = connection.execute(sa.select(sa.func.pg_export_snapshot())).scalar()
+            made = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={work}"]
+            _run("pg_dump", database, made)
+            yield connection
+        finally:
+            transaction.rollback()
 
 
 def put_back(copy: Path, database: Database, *, replace: bool, keep: Callable[[Database, Path], None]) -> Path | None:

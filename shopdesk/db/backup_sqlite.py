@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import N_
 from shopdesk.db.database import Database
@@ -28,12 +30,19 @@ class ShopInUse(ShopError):
     sentence = N_("{place} is open in another window or till. Close it there first; nothing was changed.")
 
 
-def copy_out(database: Database, work: Path) -> None:
-    """A consistent copy of the shop file; sales go on meanwhile (WAL readers block nobody)."""
+@contextlib.contextmanager
+def copied(database: Database, work: Path) -> Iterator[sa.Connection]:
+    """A consistent copy of the shop file, and a connection to it; sales go on meanwhile (WAL readers block nobody)."""
     assert database.file is not None
     os.close(os.open(work, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # VACUUM INTO takes an empty file
     with _connection(database.file) as connection:
         connection.execute("VACUUM INTO ?", (str(work),))
+    copy = Database(str(work))
+    try:
+        with copy.reading() as connection:
+            yield connection
+    finally:
+        copy.close()
 
 
 def integrity_problem(file: Path) -> str:
@@ -55,15 +64,19 @@ def put_back(copy: Path, database: Database, *, replace: bool) -> Path | None:
     if there and not replace:
         raise RestoreRefused(place=target)
     database.close()
-    kept: Path | None = None
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    kept = target.with_name(f"{target.stem}-before-restore-{stamp}{target.suffix}")
     copy.chmod(0o600)
     with _alone(target) if there else contextlib.nullcontext():
         if there:
-            stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-            kept = target.with_name(f"{target.stem}-before-restore-{stamp}{target.suffix}")
-            os.link(target, kept) if hasattr(os, "link") else target.replace(kept)
-        copy.replace(target)  # one step: at no time is there no shop
-    return kept
+            os.link(target, kept)  # the old shop gets a second name before it loses its first
+        for suffix in ("-wal", "-shm", "-journal"):
+            # Left over by a shop too damaged to be closed; beside the new file it would be played into that.
+            side = target.with_name(target.name + suffix)
+            if side.exists():
+                side.replace(kept.with_name(kept.name + suffix))
+        copy.replace(target)
+    return kept if there else None
 
 
 @contextlib.contextmanager
@@ -80,7 +93,7 @@ def _alone(file: Path) -> Iterator[None]:
                 raise
             if "locked" in str(error):
                 raise ShopInUse(place=file) from error
-            connection.execute("SELECT 1")  # too damaged to be locked: it is exchanged as it stands
+            # Anything else means that it is too damaged to be locked: it is exchanged as it stands.
         yield
 
 

@@ -271,9 +271,11 @@ def cloned(table: str, row: dict[str, object]) -> dict[str, object]:
     return clone
 
 
-def test_postgresql_history_is_watched_too(_templates, postgres):
+def test_postgresql_history_is_watched_too(request, postgres):
     """A row of each table deleted; every column and kind of row is tried on PostgreSQL by the slow tests."""
-    address = postgres.create(sa.engine.make_url(_templates.address("postgresql", "shop")).database)
+    address = postgres.create(
+        sa.engine.make_url(request.getfixturevalue("_templates").address("postgresql", "shop")).database
+    )
     clock = ManualClock(OPENING)
     clock.advance(hours=1)
     shop = open_shop(address.render_as_string(hide_password=False), clock=clock)

@@ -1,0 +1,88 @@
+"""V1: a sale of five lines from a saved cart on SQLite, beside the raw sale on the same file."""
+
+from __future__ import annotations
+
+import gc
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.benchmarks.figures import Figure, Turns, at_most, judged, median, quantile, timed
+from tests.benchmarks.ground import RAW_GOODS, Counter, Ground
+from tests.benchmarks.raw_sale import LINES, RawSqlite
+
+WORST_OF = 5_000
+
+
+def measure(ground: Ground) -> Iterator[Figure]:
+    """The figures of V1."""
+    path = ground.file("v1.db")
+    shop = ground.shop(path)
+    counter = Counter(shop)
+    counter.open_shift()
+    raw = RawSqlite(Path(path), RAW_GOODS)
+    turns = sale_turns(counter, raw, rounds=5 if ground.quick else 9)
+    yield judged("V1", "sell 5 lines, SQLite", turns.own, turns.raw, turns.ratio, 4, of="raw sale")
+    yield judged(
+        "V1", "p99 of a sale", quantile(turns.all_own, 0.99), median(turns.all_own),
+        quantile(turns.all_own, 0.99) / median(turns.all_own), 2.5, of="its median",
+    )  # fmt: skip
+    count = 1_000 if ground.quick else WORST_OF
+    worst = max(_many(counter, count))
+    yield at_most("V1", f"worst of {count:,} sales", worst, 25)
+    raw.close()
+
+
+def sale_turns(counter: Counter, raw: RawSqlite, *, rounds: int, block: int = 100, lines: int = LINES) -> Turns:
+    """Raw and own sales in alternating blocks; the carts are saved before, log and garbage are seen to in between."""
+    rng = random.Random(2)
+    numbers = [rng.sample(range(1, 21), lines) for _sale in range(block)]
+    own_blocks: list[list[float]] = []
+    raw_blocks: list[list[float]] = []
+    gc.collect()
+    gc.freeze()
+    for number in range(rounds + 1):
+        idle(counter)
+        theirs = _block([(raw.sell, basket) for basket in numbers])
+        carts = [counter.saved_cart(lines) for _sale in range(block)]
+        idle(counter)
+        mine = _block([(counter.sell, cart) for cart in carts])
+        if number:  # the first round warms up
+            raw_blocks.append(theirs)
+            own_blocks.append(mine)
+    gc.unfreeze()
+    ratios = [median(mine) / median(theirs) for mine, theirs in zip(own_blocks, raw_blocks, strict=True)]
+    return Turns(
+        median([median(values) for values in own_blocks]),
+        median([median(values) for values in raw_blocks]),
+        median(ratios),
+        [value for values in own_blocks for value in values],
+        [value for values in raw_blocks for value in values],
+    )
+
+
+def idle(counter: Counter) -> None:
+    """What the window does between customers: fold SQLite's log into the file, collect garbage."""
+    counter.shop.database.checkpoint()
+    gc.collect()
+
+
+def _block(calls: list[tuple[object, object]]) -> list[float]:
+    gc.disable()
+    try:
+        return [timed(lambda work=work, what=what: work(what)) for work, what in calls]  # type: ignore[operator]
+    finally:
+        gc.enable()
+
+
+def _many(counter: Counter, count: int) -> list[float]:
+    """So many sales as a busy day brings them: a pause for the next customer after each twenty."""
+    values: list[float] = []
+    gc.collect()
+    gc.freeze()
+    while len(values) < count:
+        carts = [counter.saved_cart() for _sale in range(20)]
+        idle(counter)
+        values += _block([(counter.sell, cart) for cart in carts])
+    gc.unfreeze()
+    return values

@@ -160,15 +160,17 @@ class Presence(QObject):
         if self.session is None or self.is_locked:
             return
 
+        asked = self.session  # somebody else may have taken over before the answer is here
+
         def failed(error: BaseException) -> None:
             if not isinstance(error, ShopError):
                 raise error
-            if isinstance(error, SignedOut):
+            if isinstance(error, SignedOut) and self.session is asked:
                 self._over(error.message)
 
         def known(actor: Actor) -> None:
-            if self.session is not None and actor != self.session.actor:
-                self.session = replace(self.session, actor=actor)
+            if self.session is asked and actor != asked.actor:
+                self.session = replace(asked, actor=actor)
                 self._desk.set_actor(actor)
 
         self._desk.ask(rights_of, self.session.actor, done=known, failed=failed, owner=self, key="rights")

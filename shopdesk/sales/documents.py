@@ -23,7 +23,7 @@ from shopdesk.printing.documents import (
     TestPageDocument,
 )
 from shopdesk.sales.models import Till
-from shopdesk.sales.sale_detail import DetailLine, SaleDetail, sale_detail
+from shopdesk.sales.sale_detail import DetailLine, SaleDetail, sale_and_settings
 from shopdesk.sales.shift_paper import letterhead, shift_report_document, z_document
 from shopdesk.sales.tenders import tenders_list
 from shopdesk.sales.tills import printer_of
@@ -49,9 +49,8 @@ class PaperJob:
 
 
 def receipt_document(reader: Reader, number: str, *, copy: bool = False, gift: bool = False) -> ReceiptDocument:
-    """The receipt of a sale, or of a void by its own number; four statements. Raises UnknownSale."""
-    settings = shop_settings(reader)
-    sale = sale_detail(reader, number)
+    """The receipt of a sale, or of a void by its own number; three statements. Raises UnknownSale."""
+    sale, settings = sale_and_settings(reader, number)
     if sale.void is not None and sale.void.number == number:
         return _void_receipt(sale, settings, copy=copy)
     return ReceiptDocument(

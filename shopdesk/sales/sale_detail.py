@@ -29,7 +29,8 @@ from shopdesk.sales.models import (
     ZReport,
 )
 from shopdesk.sales.void import UnknownSale
-from shopdesk.system.models import JournalEntry, User
+from shopdesk.system.models import JournalEntry, Setting, User
+from shopdesk.system.settings import ShopSettings, parse_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,12 +276,18 @@ _PARTS = Prepared(
         )
         .join_from(OrderStatusStep, User, User.id == OrderStatusStep.user_id)
         .where(OrderStatusStep.order_id == _order_id),
+        sa.select(_word("setting"), _zero, Setting.key, Setting.value, _word(""), _zero, _zero, _zero),
     ).order_by("part", "place")
 )
 
 
 def sale_detail(reader: Reader, number: str) -> SaleDetail:
-    """A sale by its number or its void's; raises UnknownSale."""
+    """A sale by its number or its void's; raises UnknownSale. Three statements."""
+    return sale_and_settings(reader, number)[0]
+
+
+def sale_and_settings(reader: Reader, number: str) -> tuple[SaleDetail, ShopSettings]:
+    """A sale with the shop's settings, for its paper; the same three statements."""
     batch, values = reader.batch(), {"number": number}
     header = batch.add(_HEADER, values)
     lines = batch.add(_LINES, values)
@@ -292,7 +299,8 @@ def sale_detail(reader: Reader, number: str) -> SaleDetail:
     void = None
     if row[24] is not None:
         void = DetailVoid(row[24], row[25], from_micros(row[26]), row[27], row[28], row[29], row[30] or "")
-    return SaleDetail(
+    settings = parse_settings(tuple((part[2], part[3]) for part in parts.rows if part[0] == "setting"))
+    sale = SaleDetail(
         asked=number,
         id=row[0],
         uid=row[1],
@@ -326,6 +334,7 @@ def sale_detail(reader: Reader, number: str) -> SaleDetail:
             DetailHistory(part[2], from_micros(part[5]), part[3]) for part in parts.rows if part[0] == "history"
         ),
     )
+    return sale, settings
 
 
 def _detail_lines(rows: Sequence[Sequence[Any]]) -> tuple[DetailLine, ...]:

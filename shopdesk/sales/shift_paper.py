@@ -7,15 +7,15 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from shopdesk.core.clock import shop_time
+from shopdesk.core.clock import from_micros, shop_time
 from shopdesk.core.errors import NotFound
 from shopdesk.core.i18n import _
 from shopdesk.db.unit import Reader
 from shopdesk.printing.documents import CashMove, CountedCash, Letterhead, ShiftReportDocument, TaxRow, TenderTotal
 from shopdesk.sales.models import CashCount, CashMovement, Shift, Till, ZReport
 from shopdesk.sales.shift_report import running_totals, totals_from_json
-from shopdesk.system.models import JournalEntry, User
-from shopdesk.system.settings import ShopSettings, shop_settings
+from shopdesk.system.models import JournalEntry, Setting, User
+from shopdesk.system.settings import ShopSettings, parse_settings
 
 
 def letterhead(settings: ShopSettings) -> Letterhead:
@@ -44,13 +44,13 @@ def shift_report_document(
     The head on a Z is the journal's end with the Z itself in it: an anchor that nothing later can undo. ``with_expected``
     False leaves the expected cash out, for a blind count.
     """
-    settings = shop_settings(reader)
     shift = reader.connection.execute(_SHIFT.where(Shift.id == shift_id)).first()
     if shift is None or (kind == "Z" and shift.z_number is None):
         raise NotFound(_("Z report") if kind == "Z" else _("Shift"), shift_id)
     closed = kind == "Z"
     totals = totals_from_json(shift.totals, shift.perpetual_cents) if closed else running_totals(reader, shift_id)
-    last = _last_entry(reader, shift.till_id, shift.z_number if closed else None)
+    parts = reader.connection.execute(_PARTS, {"shift_id": shift_id}).all()
+    settings = parse_settings(tuple((row.word, row.text) for row in parts if row.part == "setting"))
     return ShiftReportDocument(
         letterhead=letterhead(settings),
         kind=kind,
@@ -82,25 +82,43 @@ def shift_report_document(
             for row in totals.taxes
         ),
         float_cents=totals.float_cents,
-        cash_moves=_cash_moves(reader, shift_id, settings.timezone),
+        cash_moves=tuple(_cash_move(row, settings.timezone) for row in parts if row.part in ("in", "out")),
         cash_taken_cents=totals.cash_taken_cents - totals.cash_back_cents,
         expected_cents=totals.expected_cents if with_expected else None,
-        counted=_counted(reader, shift_id) if closed else (),
+        counted=tuple(
+            CountedCash(denomination_cents=row.figure, pieces=row.other)
+            for row in sorted(parts, key=lambda row: -row.figure)
+            if closed and row.part == "count"
+        ),
         counted_cents=totals.counted_cents,
         left_cents=totals.left_cents,
         difference_cents=totals.difference_cents,
         difference_reason=(shift.difference_reason or "") if closed else "",
-        perpetual_cents=last.perpetual_cents,
-        head=f"{shift.till}:{last.seq}:{last.hash}",
+        perpetual_cents=shift.last_perpetual,
+        head=f"{shift.till}:{shift.last_seq}:{shift.last_hash}",
         currency=settings.currency,
         language=settings.language,
     )
 
 
-_opener, _closer = aliased(User), aliased(User)
+_opener, _closer, _last, _z_entry, _any_entry = (
+    aliased(User),
+    aliased(User),
+    aliased(JournalEntry),
+    aliased(JournalEntry),
+    aliased(JournalEntry),
+)
+_z_seq = (
+    sa.select(_z_entry.seq)
+    .where(_z_entry.kind == "z", _z_entry.number == ZReport.number)
+    .correlate(ZReport)
+    .scalar_subquery()
+)
+_newest_seq = (
+    sa.select(sa.func.max(_any_entry.seq)).where(_any_entry.till_id == Shift.till_id).correlate(Shift).scalar_subquery()
+)
 _SHIFT = (
     sa.select(
-        Shift.till_id,
         Shift.number,
         Shift.opened_at,
         Shift.closed_at,
@@ -111,45 +129,52 @@ _SHIFT = (
         ZReport.number.label("z_number"),
         ZReport.totals,
         ZReport.perpetual_cents,
+        _last.seq.label("last_seq"),
+        _last.hash.label("last_hash"),
+        _last.perpetual_cents.label("last_perpetual"),
     )
     .join_from(Shift, Till, Till.id == Shift.till_id)
     .join(_opener, _opener.id == Shift.opened_by)
     .outerjoin(_closer, _closer.id == Shift.closed_by)
     .outerjoin(ZReport, ZReport.shift_id == Shift.id)
+    # the Z's own entry, else the till's last one: there always is one, a shift is journalled when it opens
+    .join(_last, sa.and_(_last.till_id == Shift.till_id, _last.seq == sa.func.coalesce(_z_seq, _newest_seq)))
 )
 
 
-def _last_entry(reader: Reader, till_id: int, z_number: str | None) -> Any:  # Any: a row of three columns
-    """The journal entry of a Z, or the till's last one; there always is one, a shift is journalled when it opens."""
-    entry = sa.select(JournalEntry.seq, JournalEntry.hash, JournalEntry.perpetual_cents)
-    if z_number is not None:
-        entry = entry.where(JournalEntry.kind == "z", JournalEntry.number == z_number)
-    else:
-        entry = entry.where(JournalEntry.till_id == till_id).order_by(JournalEntry.seq.desc()).limit(1)
-    return reader.connection.execute(entry).one()
-
-
-def _cash_moves(reader: Reader, shift_id: int, timezone: str) -> tuple[CashMove, ...]:
-    rows = reader.connection.execute(
-        sa.select(
-            CashMovement.type, CashMovement.amount_cents, CashMovement.reason, User.username, CashMovement.created_at
-        )
-        .join_from(CashMovement, User, User.id == CashMovement.user_id)
-        .where(CashMovement.shift_id == shift_id)
-        .order_by(CashMovement.id)
-    )
-    return tuple(
-        CashMove(
-            amount_cents=amount if direction == "in" else -amount, reason=reason, by=by, at=shop_time(at, timezone)
-        )
-        for direction, amount, reason, by, at in rows
+def _cash_move(row: Any, timezone: str) -> CashMove:  # Any: a row of the union below
+    sign = 1 if row.part == "in" else -1
+    return CashMove(
+        amount_cents=sign * row.figure, reason=row.text, by=row.word, at=shop_time(from_micros(row.other), timezone)
     )
 
 
-def _counted(reader: Reader, shift_id: int) -> tuple[CountedCash, ...]:
-    rows = reader.connection.execute(
-        sa.select(CashCount.denomination_cents, CashCount.pieces)
-        .where(CashCount.shift_id == shift_id, CashCount.kind == "close")
-        .order_by(CashCount.denomination_cents.desc())
+_shift: sa.BindParameter[Any] = sa.bindparam("shift_id")
+_PARTS: sa.CompoundSelect[Any] = sa.union_all(
+    sa.select(
+        sa.cast(CashMovement.type, sa.Text).label("part"),
+        CashMovement.id.label("place"),
+        sa.cast(User.username, sa.Text).label("word"),
+        CashMovement.reason.label("text"),
+        CashMovement.amount_cents.label("figure"),
+        sa.type_coerce(CashMovement.created_at, sa.BigInteger).label("other"),
     )
-    return tuple(CountedCash(denomination_cents=worth, pieces=pieces) for worth, pieces in rows)
+    .join_from(CashMovement, User, User.id == CashMovement.user_id)
+    .where(CashMovement.shift_id == _shift),
+    sa.select(
+        sa.literal_column("'count'"),
+        CashCount.id,
+        sa.literal_column("''"),
+        sa.literal_column("''"),
+        CashCount.denomination_cents,
+        CashCount.pieces,
+    ).where(CashCount.shift_id == _shift, CashCount.kind == "close"),
+    sa.select(
+        sa.literal_column("'setting'"),
+        sa.literal_column("0"),
+        Setting.key,
+        Setting.value,
+        sa.literal_column("0"),
+        sa.literal_column("0"),
+    ),
+).order_by("part", "place")

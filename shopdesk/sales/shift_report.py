@@ -83,101 +83,101 @@ class ShiftTotals:
 
 
 _shift: sa.BindParameter[Any] = sa.bindparam("shift_id")  # Any: a parameter has no type of its own
+_count = sa.func.count()
+_none: sa.ColumnElement[int] = sa.literal_column("0")
 
 
 def _sum(column: Any) -> sa.ColumnElement[Any]:
     return sa.cast(sa.func.coalesce(sa.func.sum(column), 0), sa.BigInteger)
 
 
-_count = sa.func.count()
-_none: sa.ColumnElement[int] = sa.literal_column("0")
+def _word(text: str) -> sa.ColumnElement[str]:
+    return sa.cast(sa.literal_column(f"'{text}'"), sa.Text)
+
+
+def _part(name: str, *figures: sa.ColumnElement[Any]) -> sa.Select[Any]:  # Any: the arms have columns of many tables
+    """An arm of the union: its name, no words, four figures."""
+    four = [*figures, _none, _none, _none][:4]
+    return sa.select(_word(name).label("part"), _word(""), _word(""), _word(""), *four)
+
+
+def _tenders(name: str, sign: int) -> sa.Select[Any]:
+    """Kind of a tender with its id, count and sum; names come from an arm of their own, not once a payment."""
+    kept = sign * _sum(Payment.amount_cents)
+    return sa.select(
+        _word(name), Payment.kind, _word(""), _word(""), Payment.payment_type_id, _count, kept, _none
+    ).group_by(Payment.payment_type_id, Payment.kind)
+
+
+def _taxes(name: str, sign: int, source: Any) -> sa.Select[Any]:
+    """Name of a rate with its parts per million, net and tax."""
+    net, tax = sign * _sum(OrderTax.taxable_cents), sign * _sum(OrderTax.tax_cents)
+    return (
+        sa.select(_word(name), sa.func.min(OrderTax.name), _word(""), _word(""), OrderTax.rate_ppm, net, tax, _none)
+        .select_from(source)
+        .group_by(OrderTax.tax_rate_id, OrderTax.rate_ppm)
+    )
+
+
 _PARTS = Prepared(
     sa.union_all(
-        sa.select(
-            sa.literal_column("'sales'").label("part"),
-            _count,
-            _sum(Order.total_cents),
-            _sum(Order.discount_cents),
-            _sum(Order.rounding_cents),
-        ).where(Order.shift_id == _shift),
-        sa.select(
-            sa.literal_column("'voids'"),
-            _count,
-            _sum(Void.total_cents),
-            _sum(Order.discount_cents),
-            _sum(Order.rounding_cents),
-        )
+        _part("sales", _count, _sum(Order.total_cents), _sum(Order.discount_cents), _sum(Order.rounding_cents)).where(
+            Order.shift_id == _shift
+        ),
+        _part("voids", _count, _sum(Void.total_cents), _sum(Order.discount_cents), _sum(Order.rounding_cents))
         .join_from(Void, Order, Order.id == Void.order_id)
         .where(Void.shift_id == _shift),
-        sa.select(sa.literal_column("'back'"), _count, _sum(Void.cash_cents), _none, _none).where(
-            Void.shift_id == _shift
+        _part("back", _count, _sum(Void.cash_cents)).where(Void.shift_id == _shift),
+        _part("in", _count, _sum(CashMovement.amount_cents)).where(
+            CashMovement.shift_id == _shift, CashMovement.type == "in"
         ),
-        sa.select(CashMovement.type, _count, _sum(CashMovement.amount_cents), _none, _none)
-        .where(CashMovement.shift_id == _shift)
-        .group_by(CashMovement.type),
-        sa.select(sa.literal_column("'no_sales'"), _count, _none, _none, _none).where(DrawerOpening.shift_id == _shift),
-        sa.select(sa.literal_column("'float'"), _count, _sum(Shift.opening_float_cents), _none, _none).where(
-            Shift.id == _shift
+        _part("out", _count, _sum(CashMovement.amount_cents)).where(
+            CashMovement.shift_id == _shift, CashMovement.type == "out"
         ),
-    )
-)
-_TENDERS = Prepared(
-    sa.union_all(
-        sa.select(Payment.payment_type_id, Payment.kind, _count, _sum(Payment.amount_cents))
-        .where(Payment.shift_id == _shift)
-        .group_by(Payment.payment_type_id, Payment.kind),
-        # what voids took back: rows without a count
-        sa.select(Payment.payment_type_id, Payment.kind, _none, -_sum(Payment.amount_cents))
+        _part("no_sales", _count).select_from(DrawerOpening).where(DrawerOpening.shift_id == _shift),
+        _part("float", _count, _sum(Shift.opening_float_cents)).where(Shift.id == _shift),
+        _tenders("taken", 1).where(Payment.shift_id == _shift),
+        _tenders("given_back", -1)
         .join_from(Void, Payment, Payment.order_id == Void.order_id)
-        .where(Void.shift_id == _shift)
-        .group_by(Payment.payment_type_id, Payment.kind),
-    )
-)
-_TENDER_NAMES = Prepared(
-    sa.select(PaymentType.id, PaymentType.code, PaymentType.name).order_by(PaymentType.position, PaymentType.id)
-)
-
-
-def _taxes(sign: int, source: Any) -> sa.Select[Any]:  # Any: the two arms join different tables
-    return (
+        .where(Void.shift_id == _shift),
         sa.select(
-            OrderTax.name, OrderTax.rate_ppm, sign * _sum(OrderTax.taxable_cents), sign * _sum(OrderTax.tax_cents)
-        )
-        .select_from(source)
-        .group_by(OrderTax.name, OrderTax.rate_ppm)
-    )
-
-
-_TAXES = Prepared(
-    sa.union_all(
-        _taxes(1, sa.join(Order, OrderTax, OrderTax.order_id == Order.id)).where(Order.shift_id == _shift),
-        _taxes(-1, sa.join(Void, OrderTax, OrderTax.order_id == Void.order_id)).where(Void.shift_id == _shift),
+            _word("type"),
+            PaymentType.code,
+            PaymentType.name,
+            _word(""),
+            PaymentType.id,
+            PaymentType.position,
+            _none,
+            _none,
+        ),
+        _taxes("tax", 1, sa.join(Order, OrderTax, OrderTax.order_id == Order.id)).where(Order.shift_id == _shift),
+        _taxes("tax", -1, sa.join(Void, OrderTax, OrderTax.order_id == Void.order_id)).where(Void.shift_id == _shift),
     )
 )
 
 
 def running_totals(reader: Reader, shift_id: int) -> ShiftTotals:
-    """The sums of a shift from its documents; four statements whatever their number."""
+    """The sums of a shift from its documents; one statement whatever their number."""
     batch = reader.batch()
-    parts = batch.add(_PARTS, {"shift_id": shift_id})
-    tenders = batch.add(_TENDERS, {"shift_id": shift_id})
-    names = batch.add(_TENDER_NAMES)
-    taxes = batch.add(_TAXES, {"shift_id": shift_id})
+    found = batch.add(_PARTS, {"shift_id": shift_id})
     batch.send()
-    by_part = {row[0]: row[1:] for row in parts.rows}
-    nothing = (0, 0, 0, 0)
-    sales, voids = by_part["sales"], by_part["voids"]
-    by_type: dict[tuple[int, str], list[int]] = {}
-    for type_id, kind, count, cents in tenders.rows:
-        total = by_type.setdefault((type_id, kind), [0, 0])
-        total[0] += count
-        total[1] += cents
-    by_rate: dict[tuple[int, str], list[int]] = {}
-    for name, rate_ppm, net, tax in taxes.rows:
-        total = by_rate.setdefault((rate_ppm, name), [0, 0])
-        total[0] += net
-        total[1] += tax
-    cash_taken = sum(cents for _type, kind, count, cents in tenders.rows if kind == "cash" and count)
+    figures = {row[0]: row[4:] for row in found.rows}
+    types = {row[4]: (row[5], row[4], row[1], row[2]) for row in found.rows if row[0] == "type"}
+    tenders: dict[tuple[int, int, str, str, str], list[int]] = {}
+    taxes: dict[tuple[int, str], list[int]] = {}
+    cash_taken = 0
+    for part, word, _two, _three, first, second, third, _fourth in found.rows:
+        if part in ("taken", "given_back"):
+            total = tenders.setdefault((*types[first], word), [0, 0])
+            total[0] += second if part == "taken" else 0
+            total[1] += third
+            if part == "taken" and word == "cash":
+                cash_taken += third
+        elif part == "tax":
+            total = taxes.setdefault((first, word), [0, 0])
+            total[0] += second
+            total[1] += third
+    sales, voids = figures["sales"], figures["voids"]
     return ShiftTotals(
         sales_count=sales[0],
         sales_cents=sales[1],
@@ -185,19 +185,16 @@ def running_totals(reader: Reader, shift_id: int) -> ShiftTotals:
         voids_cents=voids[1],
         discounts_cents=sales[2] - voids[2],
         rounding_cents=sales[3] - voids[3],
-        no_sales=by_part["no_sales"][0],
+        no_sales=figures["no_sales"][0],
         tenders=tuple(
-            TenderSum(code, name, kind, *sums)
-            for type_id, code, name in names.rows
-            for (known, kind), sums in sorted(by_type.items())
-            if known == type_id
+            TenderSum(code, name, kind, *sums) for (_pos, _id, code, name, kind), sums in sorted(tenders.items())
         ),
-        taxes=tuple(TaxSum(name, rate, *sums) for (rate, name), sums in sorted(by_rate.items())),
-        float_cents=by_part["float"][1],
+        taxes=tuple(TaxSum(name, rate, *sums) for (rate, name), sums in sorted(taxes.items())),
+        float_cents=figures["float"][1],
         cash_taken_cents=cash_taken,
-        cash_back_cents=by_part["back"][1],
-        in_cents=by_part.get("in", nothing)[1],
-        out_cents=by_part.get("out", nothing)[1],
+        cash_back_cents=figures["back"][1],
+        in_cents=figures["in"][1],
+        out_cents=figures["out"][1],
     )
 
 

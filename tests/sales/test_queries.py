@@ -25,7 +25,9 @@ from shopdesk.sales.documents import receipt_document
 from shopdesk.sales.queries import SALE_SORTS, SaleRow, all_documents, journal_entries, sales_page
 from shopdesk.sales.sale_command import CommitSale, SaleLine
 from shopdesk.sales.sale_detail import sale_detail
+from shopdesk.sales.shift_paper import shift_report_document
 from shopdesk.sales.shift_queries import current_shift, denominations, last_left_cents, shift_row, shifts_page
+from shopdesk.sales.shift_report import shift_totals
 from shopdesk.sales.tenders import pay_panel
 from shopdesk.sales.tills import tills_list
 from tests.support.counter_day import close, open_drawer_with, pay, rows, sell, void
@@ -235,7 +237,8 @@ def test_shifts_are_listed_and_the_open_one_is_known(shop: Shop, actor: Actor) -
     assert (one_row.status, one_row.z_number) == ("open", "")
 
 
-def test_no_screen_costs_more_than_three_statements(busy: Shop) -> None:
+def test_no_screen_costs_more_than_three_statements(busy: Shop, actor: Actor) -> None:
+    open_drawer_with(busy, actor)
     screens: dict[str, tuple[Callable[..., object], tuple[object, ...], int]] = {
         "sales": (sales_page, (PageRequest(search="1"),), 1),
         "sale": (sale_detail, ("T1-S000001",), 3),
@@ -244,7 +247,9 @@ def test_no_screen_costs_more_than_three_statements(busy: Shop) -> None:
         "tenders": (pay_panel, (), 1),
         "tills": (tills_list, (), 1),
         "current": (current_shift, (1,), 1),
-        "receipt": (receipt_document, ("T1-S000001",), 4),  # paper, no screen
+        "receipt": (receipt_document, ("T1-S000001",), 3),
+        "shift": (shift_totals, (1,), 2),
+        "X": (shift_report_document, (1, "X"), 3),
     }
     for name, (query, arguments, most) in screens.items():
         with statements(busy) as seen:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from shopdesk.books.seed_bulk import roomy
 from shopdesk.books.seed_goods import made_up_customers, made_up_products
 from shopdesk.books.seed_trade import Assortment, SeedCustomer, TradeChunk, Traded, sell_many
 from shopdesk.catalogue.bulk import NewProduct, insert_products
@@ -47,7 +48,7 @@ R = TypeVar("R")
 Progress = Callable[[str, int, int], None]
 """What is being made, how much of it is done, how much there will be."""
 
-GOODS_AT_ONCE, SALES_AT_ONCE = 5_000, 2_000
+GOODS_AT_ONCE, SALES_AT_ONCE = 5_000, 1_000
 _MOST_TRADED = 20_000
 """So many goods are sold by name in a shop; the rest of a large catalogue stands in it."""
 _FLOAT_CENTS = 20_000
@@ -102,7 +103,7 @@ def seed_shop(
     past.clock = clock
     rng = random.Random(seed)
     actor = shop.ask(_builtin)
-    with repeatable_ids(seed, lambda: to_micros(clock.now()) // 1_000):
+    with repeatable_ids(seed, lambda: to_micros(clock.now()) // 1_000), roomy(shop.database):
         places = past.ask(_places)
         if orders and not places:
             raise ShiftsOpen

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -12,10 +14,41 @@ import sqlalchemy as sa
 
 from shopdesk.core.clock import ManualClock, to_micros
 from shopdesk.db.batch import Batch, Outcome, Prepared, Values
+from shopdesk.db.database import Database
 from shopdesk.inventory.stock import StockBook
 from shopdesk.system.records import Book
 
 _INSERT = re.compile(r"INSERT INTO (\w+) \(([^)]*)\) VALUES \([^)]*\)\s*\Z", re.DOTALL)
+
+
+_USUAL = ("cache_size=-2000", "wal_autocheckpoint=4000")
+_ROOMY = ("cache_size=-393216", "wal_autocheckpoint=40000")
+
+
+@contextmanager
+def roomy(database: Database) -> Iterator[None]:
+    """Room for a long run of large transactions: a larger page cache on SQLite, and no search for cyclic garbage.
+
+    What is committed is as durable as ever. Rows are plain dictionaries that are freed as soon as they are written; looking
+    through a hundred thousand of them for cycles took a sixth of the time.
+    """
+    _tune(database, _ROOMY)
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+        _tune(database, _USUAL)
+
+
+def _tune(database: Database, pragmas: Sequence[str]) -> None:
+    if database.dialect == "sqlite":
+        with database.write_engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection  # Any: the driver behind SQLAlchemy
+            for pragma in pragmas:
+                driver.execute(f"PRAGMA {pragma}").fetchall()
 
 
 class GroupedBatch(Batch):

@@ -17,7 +17,7 @@ from shopdesk.core.money import MILLI
 from shopdesk.db.batch import array
 from shopdesk.db.keys import reserve_ids
 from shopdesk.db.unit import UnitOfWork
-from shopdesk.inventory.stock import LOCK_LEVELS
+from shopdesk.inventory.stock import LOCK_LEVELS, OutOfStock
 from shopdesk.sales.basket import Discount, TaxRules, price_basket
 from shopdesk.sales.checkout import line_input, sale_content
 from shopdesk.sales.sale_command import CommitSale, PaymentGiven, SaleLine
@@ -28,7 +28,8 @@ from shopdesk.sales.tills import TillAt
 from shopdesk.system.records import request_hash
 
 _NOTES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
-_LINES, _LINE_WEIGHTS = (1, 2, 3, 4, 5, 6, 8), (22, 24, 20, 13, 10, 7, 4)
+_LINES, _LINE_SUMS = (1, 2, 3, 4, 5, 6, 8), (22, 46, 66, 79, 89, 96, 100)
+_ONE = SaleLine()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Traded:
 
 
 def sell_many(uow: UnitOfWork, chunk: TradeChunk) -> Traded:
-    """Ring up a sale at each moment. Goods that ran out are left away, and with them a basket of nothing else."""
+    """Ring up a sale at each moment. Goods that ran out are left away. Raises OutOfStock when all did."""
     assert isinstance(uow.clock, ManualClock)
     rng = chunk.rng
     baskets = [_basket(chunk.assortment, rng) for _moment in chunk.moments]
@@ -85,7 +86,7 @@ def sell_many(uow: UnitOfWork, chunk: TradeChunk) -> Traded:
     for moment, lines in zip(chunk.moments, baskets, strict=True):
         kept = [(good, line) for good, line in lines if _in_stock(stock, good, line, context.warehouse_id)]
         if not kept:
-            continue
+            kept = [_something_left(stock, baskets, context.warehouse_id)]
         book.move_to(moment)
         stock.move_to(moment)
         customer = rng.choice(chunk.assortment.customers) if chunk.assortment.customers and rng.random() < 0.3 else None
@@ -107,7 +108,7 @@ def sell_many(uow: UnitOfWork, chunk: TradeChunk) -> Traded:
 
 
 def _basket(assortment: Assortment, rng: random.Random) -> list[tuple[Sellable, SaleLine]]:
-    count = rng.choices(_LINES, _LINE_WEIGHTS)[0]
+    count = rng.choices(_LINES, cum_weights=_LINE_SUMS)[0]
     chosen = {good.variant_id: good for good in rng.choices(assortment.goods, cum_weights=assortment.sums, k=count)}
     lines = []
     for good in chosen.values():
@@ -143,10 +144,21 @@ def _stock(uow: UnitOfWork, baskets: Sequence[Sequence[tuple[Sellable, SaleLine]
 
 
 def _in_stock(stock: SeedStock, good: Sellable, line: SaleLine, warehouse: int) -> bool:
-    if not good.track_stock or good.inventory_policy == "continue":
+    if not good.track_stock:
         return True
     level = stock.level(good.variant_id, warehouse)
     return level.on_hand - level.reserved >= line.quantity_milli
+
+
+def _something_left(
+    stock: SeedStock, baskets: Sequence[Sequence[tuple[Sellable, SaleLine]]], warehouse: int
+) -> tuple[Sellable, SaleLine]:
+    """One piece of whatever is there, for a basket whose goods have all run out."""
+    for lines in baskets:
+        for good, _line in lines:
+            if _in_stock(stock, good, _ONE, warehouse):
+                return good, replace(_ONE, sku=good.sku)
+    raise OutOfStock(baskets[0][0][0].name, 0)
 
 
 def _facts(
@@ -210,5 +222,4 @@ def _move_stock(stock: SeedStock, context: Context, facts: SaleFacts, sold: dict
                 reference_id=context.order_id,
                 line_id=context.item_ids[line.line - 1],
                 name=good.name,
-                may_go_negative=good.inventory_policy == "continue",
             )

@@ -71,7 +71,7 @@ def from_micros(micros: int) -> datetime:
 
 def iso_utc(moment: datetime) -> str:
     """ISO 8601 in UTC ending in Z, with microseconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def shop_time(moment: datetime, timezone: str) -> datetime:

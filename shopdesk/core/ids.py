@@ -36,7 +36,8 @@ def uuid7() -> str:
         if value <= _last:
             value = _last + 1
         _last = value
-    return str(UUID(int=value))
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def random_hex(size: int) -> str:

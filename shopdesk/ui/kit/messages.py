@@ -14,7 +14,7 @@ from shopdesk.core.i18n import _
 from shopdesk.ui.kit.widgets import Label, button, hbox, icon_button, named, section, vbox, wrapped
 from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import text_font
-from shopdesk.ui.theme.icons import pixmap
+from shopdesk.ui.theme.icons import icon, pixmap
 
 
 class Voice(StrEnum):
@@ -76,6 +76,11 @@ class MessageBar(QFrame):
         self.hide()
 
     @property
+    def _loud(self) -> bool:
+        """Whether the whole bar is red: a refusal at the till is seen from afar."""
+        return self._till and self.voice is Voice.REFUSAL
+
+    @property
     def text(self) -> str:
         """The sentence shown now, empty when the bar is hidden."""
         return self._text.text() if not self.isHidden() else ""
@@ -86,7 +91,11 @@ class MessageBar(QFrame):
         self.voice = voice
         self._text.setText(text)
         size = tokens.ICON_TILL if self._till else tokens.ICON_BUTTON
-        self._icon.setPixmap(pixmap(_GLYPH[voice], size, _TONE[voice], self.devicePixelRatioF()))
+        loud = self._loud
+        self._text.set_tone("inverse" if loud else "")
+        colour = "accent_text" if loud else _TONE[voice]
+        self._icon.setPixmap(pixmap(_GLYPH[voice], size, colour, self.devicePixelRatioF()))
+        self._close.setIcon(icon("close", "accent_text" if loud else "text"))
         self._icon.setAccessibleName(str(voice))
         self._clear_actions()
         for number, action in enumerate(actions):
@@ -115,8 +124,8 @@ class MessageBar(QFrame):
         tone = QColor(colours[_TONE[self.voice]])
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(colours["border"]))
-        painter.setBrush(QColor(colours["surface"]))
+        painter.setPen(QColor(colours["danger" if self._loud else "border"]))
+        painter.setBrush(QColor(colours["danger" if self._loud else "surface"]))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), tokens.RADIUS, tokens.RADIUS)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tone)

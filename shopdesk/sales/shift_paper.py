@@ -150,7 +150,7 @@ def _cash_move(row: Any, timezone: str) -> CashMove:  # Any: a row of the union 
 
 
 _shift: sa.BindParameter[Any] = sa.bindparam("shift_id")
-_PARTS: sa.CompoundSelect[Any] = sa.union_all(
+_PARTS: sa.Executable = sa.union_all(
     sa.select(
         sa.cast(CashMovement.type, sa.Text).label("part"),
         CashMovement.id.label("place"),

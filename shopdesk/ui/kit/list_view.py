@@ -128,6 +128,7 @@ class ListView(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("magnify", "secondary"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setMinimumWidth(200)
+        self.search.setVisible(bool(self.spec.search))
         self.search.setMaximumWidth(360)
         head.addWidget(self._title)
         head.addWidget(self._count)

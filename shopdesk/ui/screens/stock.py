@@ -237,6 +237,7 @@ OVERSOLD = ListScreen(
     sorts=OVERSOLD_SORTS,
     sort="newest",
     descending=True,
+    search="",
     columns=(
         moment("at", N_("Time"), sort="newest"),
         text("sku", N_("SKU"), width=136),

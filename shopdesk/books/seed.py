@@ -34,7 +34,7 @@ from shopdesk.inventory.posting import StockMove, open_stock, post_adjustment
 from shopdesk.parties.customers import CustomerFields, insert_customers
 from shopdesk.parties.models import Customer
 from shopdesk.sales.cash import CashOut, cash_out
-from shopdesk.sales.models import Shift, Till
+from shopdesk.sales.models import Order, Shift, Till
 from shopdesk.sales.shift_queries import current_shift
 from shopdesk.sales.shift_report import shift_totals
 from shopdesk.sales.shifts import CloseShift, OpenShift, close_shift, open_shift
@@ -101,9 +101,10 @@ def seed_shop(
     clock = ManualClock(today - timedelta(days=days) + timedelta(hours=6))
     past = copy.copy(shop)
     past.clock = clock
-    rng = random.Random(seed)
+    source = f"{seed}:{shop.ask(_already_there)}"
+    rng = random.Random(source)
     actor = shop.ask(_builtin)
-    with repeatable_ids(seed, lambda: to_micros(clock.now()) // 1_000), roomy(shop.database):
+    with repeatable_ids(source, lambda: to_micros(clock.now()) // 1_000), roomy(shop.database):
         places = past.ask(_places)
         if orders and not places:
             raise ShiftsOpen
@@ -285,6 +286,14 @@ def _moment(day: datetime, rng: random.Random) -> datetime:
 def _builtin(reader: Reader) -> Actor:
     row = reader.connection.execute(sa.select(User.id, User.username).where(User.is_builtin)).one()
     return Actor(row.id, row.username, "owner", frozenset(Permission), None)
+
+
+def _already_there(reader: Reader) -> str:
+    """What the shop holds, so that a second filling with the same seed makes other documents."""
+    counts = (
+        sa.select(sa.func.coalesce(sa.func.max(model.id), 0)).scalar_subquery() for model in (Product, Customer, Order)
+    )
+    return ":".join(str(count) for count in reader.connection.execute(sa.select(*counts)).one())
 
 
 def _places(reader: Reader) -> list[_Place]:

@@ -46,7 +46,7 @@ def random_hex(size: int) -> str:
 
 
 @contextmanager
-def repeatable_ids(seed: int, milliseconds: Callable[[], int]) -> Iterator[None]:
+def repeatable_ids(seed: str, milliseconds: Callable[[], int]) -> Iterator[None]:
     """Within this context ids come from a seed and a clock: for filling a shop with made-up history, alone in its process."""
     global _random, _stamp, _last
     before = _random, _stamp, _last

@@ -9,18 +9,18 @@ from shopdesk.core.permissions import Permission
 from shopdesk.printing.config import PrinterConfig
 from shopdesk.printing.profile import PrinterProfile
 from shopdesk.printing.receipt import receipt_escpos, receipt_pdf, receipt_text
-from shopdesk.sales.documents import receipt_document
+from shopdesk.sales.documents import numbered_document
 from shopdesk.sales.tills import printer_of, till_at
 
 
 def receipt_bytes(call: Call, number: str, format: str) -> bytes:
-    """A receipt as ``text`` (UTF-8), ``pdf`` or ``escpos``; raises UnknownSale and UsageError."""
+    """The receipt of a sale or void, a training slip or a Z as ``text`` (UTF-8), ``pdf`` or ``escpos``; raises UnknownSale and UsageError."""
     if format not in {"text", "pdf", "escpos"}:
         raise UsageError(_("--format is text, pdf or escpos."))
     shop, actor = call.shop(), call.actor()
     if not actor.may(Permission.SALES_VIEW):
         raise NotPermitted(Permission.SALES_VIEW.value)
-    document = shop.ask(receipt_document, number)
+    document = shop.ask(numbered_document, number)
     if format == "text":
         return receipt_text(document).encode()
     if format == "pdf":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -28,6 +29,7 @@ from shopdesk.sales.shift_paper import letterhead, shift_report_document, z_docu
 from shopdesk.sales.tenders import tenders_list
 from shopdesk.sales.tills import printer_of
 from shopdesk.sales.training import training_told
+from shopdesk.sales.void import UnknownSale
 from shopdesk.system.models import User
 from shopdesk.system.settings import ShopSettings, shop_settings
 
@@ -76,6 +78,22 @@ def receipt_document(reader: Reader, number: str, *, copy: bool = False, gift: b
         language=settings.language,
         journal_short=sale.head,
     )
+
+
+def numbered_document(reader: Reader, number: str) -> ReceiptDocument | ShiftReportDocument:
+    """Whatever paper has this number: a sale's or void's receipt, a training slip, a Z; raises UnknownSale.
+
+    The number's own series tells which, so that nothing is looked for twice.
+    """
+    series = re.search(r"-([A-Z]+)\d+$", number)
+    try:
+        if series is not None and series[1] == "Z":
+            return z_document(reader, number)
+        if series is not None and series[1] == "TR":
+            return training_document(reader, number)
+    except NotFound:
+        raise UnknownSale(number[:64]) from None
+    return receipt_document(reader, number)
 
 
 def training_document(reader: Reader, number: str, *, copy: bool = False) -> ReceiptDocument:

@@ -14,7 +14,7 @@ from shopdesk.printing.documents import ReceiptDocument, ShiftReportDocument, Te
 from shopdesk.printing.receipt import receipt_pdf, receipt_text
 from shopdesk.sales.basket import Discount
 from shopdesk.sales.checkout import commit_sale
-from shopdesk.sales.documents import DOCUMENTS, PaperJob, document_of, receipt_document
+from shopdesk.sales.documents import DOCUMENTS, PaperJob, document_of, numbered_document, receipt_document
 from shopdesk.sales.reprint import (
     PrintGiftReceipt,
     PrintTestPage,
@@ -26,6 +26,7 @@ from shopdesk.sales.reprint import (
 from shopdesk.sales.sale_command import CommitSale, SaleLine
 from shopdesk.sales.shift_paper import shift_report_document, z_document
 from shopdesk.sales.shifts import CountedPieces
+from shopdesk.sales.training import sell_training
 from shopdesk.system.models import PrintJob
 from shopdesk.system.settings import ChangeSettings, change_settings
 from tests.support.counter_day import (
@@ -212,6 +213,19 @@ def test_every_job_that_the_shop_writes_can_be_made_into_paper(shop: Shop, actor
     ):
         made = shop.ask(document_of, PaperJob(document, number, till_id, json.loads(options)))
         assert number in (getattr(made, "number", ""), getattr(made, "z_number", ""), getattr(made, "till", ""))
+
+
+def test_any_paper_is_found_by_its_number(shop: Shop, actor: Actor) -> None:
+    open_drawer_with(shop, actor, 0)
+    sale = sell(shop, actor).number
+    practised = CommitSale(key=KEY, lines=(SaleLine(sku="TEA"),))
+    numbers = [sale, void(shop, actor, sale), shop.execute(sell_training, practised, actor).number]
+    numbers.append(close(shop, actor, 0).z)
+    assert numbers == ["T1-S000001", "T1-V000001", "T1-TR000001", "T1-Z000001"]
+    for number in numbers:
+        assert number in receipt_text(shop.ask(numbered_document, number))
+    for number in ("T1-S000009", "T1-Z000009", "T1-TR000009", "T9-V000001", "", "nonsense"):
+        assert refusal(shop.ask, numbered_document, number) == "unknown_sale"
 
 
 def test_there_is_a_maker_for_every_kind_of_paper() -> None:

@@ -14,7 +14,10 @@ from shopdesk.sales.tills import printer_of, till_at
 
 
 def receipt_bytes(call: Call, number: str, format: str) -> bytes:
-    """The receipt of a sale or void, a training slip or a Z as ``text`` (UTF-8), ``pdf`` or ``escpos``; raises UnknownSale and UsageError."""
+    """The receipt of a sale or void, a training slip or a Z, as ``text`` (UTF-8), ``pdf`` or ``escpos``.
+
+    Raises UnknownSale and UsageError.
+    """
     if format not in {"text", "pdf", "escpos"}:
         raise UsageError(_("--format is text, pdf or escpos."))
     shop, actor = call.shop(), call.actor()

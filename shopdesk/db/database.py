@@ -93,7 +93,7 @@ class Database:
             try:
                 yield self._writer
             except BaseException as error:
-                if is_driver_error(error):
+                if is_driver_error(error) or self._writer.in_transaction():
                     self._drop_writer()
                 raise
 

@@ -1,0 +1,193 @@
+"""The headless face as a script sees it: words, exit statuses, one sentence for what is refused, never a traceback."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shopdesk.cli.context import UsageError, pull_globals
+from shopdesk.cli.do import answer_lines
+from shopdesk.cli.main import run
+from tests.support.small_shop import password_of
+
+SELL = {"do": "sell", "key": "0b8f6f9e-5f5c-4c57-9a8c-0e6a4f1c2d3e", "lines": [{"sku": "TEA", "qty": 2}]}
+
+
+class Face:
+    """Calls the program in this process and keeps what it said."""
+
+    def __init__(self, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.url = url
+        self._capsys = capsys
+
+    def __call__(self, *words: str, status: int = 0) -> str:
+        """What went to standard output; the exit status must be as told."""
+        call, rest = pull_globals(["--db", self.url, *words])
+        got = run(call, rest)
+        out, self.err = self._capsys.readouterr()
+        assert got == status, (words, got, self.err)
+        assert "Traceback" not in self.err
+        return out
+
+    def lines(self, *words: str, status: int = 0) -> list[dict[str, Any]]:
+        """The JSON lines of an answer."""
+        return [json.loads(line) for line in self(*words, status=status).splitlines()]
+
+    def do(self, *requests: dict[str, Any]) -> list[dict[str, Any]]:
+        """The answers to some requests."""
+        call, _ = pull_globals(["--db", self.url])
+        source = io.BytesIO("".join(json.dumps(request) + "\n" for request in requests).encode())
+        sink = io.BytesIO()
+        answer_lines(call, source, sink)
+        call.close()
+        return [json.loads(line) for line in sink.getvalue().splitlines()]
+
+
+@pytest.fixture
+def face(sqlite_shop_url: str, capsys: pytest.CaptureFixture[str]) -> Face:
+    return Face(sqlite_shop_url, capsys)
+
+
+def test_global_options_are_taken_before_and_after_the_word() -> None:
+    call, rest = pull_globals(["--db", "a.db", "ask", "--json", "sales", "--till=T2", "--user", "ann"])
+    assert (call.db, call.json, call.till, call.user, rest) == ("a.db", True, "T2", "ann", ["ask", "sales"])
+    with pytest.raises(UsageError):
+        pull_globals(["ask", "--db"])
+
+
+def test_a_sale_is_asked_for_and_printed(face: Face) -> None:
+    (answer,) = face.do(SELL)
+    assert answer["status"] == "committed"
+    (told,) = face.lines("ask", "sale", f"number={answer['number']}")
+    assert told["head"] == answer["head"]
+    assert told["payments"] == [{"type": "cash", "amount_cents": 700}]
+    assert face.lines("ask", "sales")[0]["created_at"].endswith("Z")
+    assert answer["number"] in face("receipt", str(answer["number"]))
+    assert face.lines("ask", "journal", "till=T1")[-1]["kind"] == "sale"
+
+
+def test_nothing_found_is_no_line_and_an_unknown_number_a_refusal(face: Face) -> None:
+    assert face("ask", "sales") == ""
+    assert face("ask", "sale", "number=T1-S000099", status=1) == ""
+    assert "T1-S000099" in face.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ask", "colours"),
+        ("ask", "sales", "number=1"),
+        ("ask",),
+        ("dance",),
+        ("receipt", "X", "--format", "wax"),
+        ("doctor", "--loud"),
+    ],
+)
+def test_wrong_usage_is_two(face: Face, words: tuple[str, ...]) -> None:
+    face(*words, status=2)
+    assert face.err.startswith("shopdesk: ")
+
+
+def test_a_shop_that_is_not_there_is_three(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert Face(str(tmp_path / "none.db"), capsys)("ask", "sales", status=3) == ""
+    Face("postgresql://nobody@127.0.0.1:1/none", capsys)("ask", "sales", status=3)
+
+
+def test_init_makes_a_shop_once_and_prints_the_owners_password_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    face = Face(str(tmp_path / "new.db"), capsys)
+    made = json.loads(face("init", "--json"))
+    assert made["admin"] == "admin"
+    assert len(made["password"]) >= 15
+    face("init", status=1)
+    assert face.lines("ask", "stock") == []
+    assert face.lines("doctor", "--json")[-1]["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("spec", "path"),
+    [
+        ({"products": [{"sku": "A", "tax": "none"}]}, "products[0].tax"),
+        ({"products": [{"sku": "A", "price_cents": 1.5}]}, "products[0].price_cents"),
+        ({"products": [{"sku": "A", "colour": "red"}]}, "products[0].colour"),
+        ({"products": [{"sku": "A"}, {"sku": "A"}]}, "products[1].sku"),
+        ({"products": [{"sku": "A", "seller": "bee"}]}, "products[0].seller"),
+        ({"sellers": [{"slug": "bee"}]}, "sellers[0]"),
+        ({"coupons": [{"code": "C1"}]}, "coupons[0]"),
+        ({"tax_rates": [{"code": "a", "rate": "x"}]}, "tax_rates[0].rate"),
+        ({"tax_rates": [{"code": "a", "rate": 0.19}]}, "tax_rates[0].rate"),
+        ({"tills": [{"code": "T1", "warehouse": "Moon"}]}, "tills[0].warehouse"),
+        ({"users": [{"username": "a", "role": "king"}]}, "users[0].role"),
+        ({"currency": "XXQ"}, "currency"),
+        ({"colour": "red"}, "colour"),
+        ({"products": [{"sku": "A", "stock": {"Moon": 1}}]}, "products[0].stock.Moon"),
+    ],
+)
+def test_a_description_is_refused_with_its_path_and_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], spec: dict[str, Any], path: str
+) -> None:
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    face = Face(str(tmp_path / "new.db"), capsys)
+    face("init", "--spec", str(tmp_path / "spec.json"), status=1)
+    assert path in face.err
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_a_weak_password_in_a_description_leaves_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "spec.json").write_text(json.dumps({"users": [{"username": "a", "password": "short"}]}))
+    face = Face(str(tmp_path / "new.db"), capsys)
+    face("init", "--spec", str(tmp_path / "spec.json"), status=1)
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_who_calls_is_told_by_user_and_secret(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPDESK_SECRET", password_of("ann"))
+    face("ask", "sales", "--user", "ann")
+    face("doctor", "--user", "ann", status=1)
+    monkeypatch.setenv("SHOPDESK_SECRET", "wrong wrong wrong wrong")
+    face("ask", "sales", "--user", "ann", status=1)
+
+
+def test_a_server_wants_to_know_who_calls(postgres_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    face = Face(postgres_url, capsys)
+    face("init")
+    face("ask", "sales", status=1)
+    assert "--user" in face.err
+
+
+def test_a_use_case_without_a_key_of_its_own_is_done_once_under_the_requests(face: Face) -> None:
+    request = {"do": "create_category", "key": "0b8f6f9e-5f5c-4c57-9a8c-0e6a4f1c2d3f", "name": "Cups"}
+    first, second, other = face.do(request, request, {**request, "name": "Plates"})
+    assert first == second
+    assert first["status"] == "committed"
+    assert (other["status"], other["reason"]) == ("refused", "key_reused")
+
+
+def test_the_till_of_a_call_is_the_lines_then_the_options_then_the_first(face: Face) -> None:
+    call, _ = pull_globals(["--db", face.url, "--till", "T2"])
+    sink = io.BytesIO()
+    lines = [SELL, {**SELL, "key": "0b8f6f9e-5f5c-4c57-9a8c-0e6a4f1c2d40", "till": "T1"}]
+    answer_lines(call, io.BytesIO("\n".join(map(json.dumps, lines)).encode()), sink)
+    call.close()
+    assert [json.loads(line)["number"] for line in sink.getvalue().splitlines()] == ["T2-S000001", "T1-S000001"]
+
+
+def test_every_use_case_is_listed_with_its_fields(face: Face) -> None:
+    listed = {line["do"]: line for line in face.lines("do", "--list")}
+    assert {
+        "sell",
+        "void",
+        "open_shift",
+        "cash_in",
+        "cash_out",
+        "close_shift",
+        "adjust_stock",
+        "transfer_stock",
+    } <= set(listed)
+    assert listed["transfer_stock"]["fields"].keys() >= {"key", "sku", "from", "to", "quantity"}
+    assert all(line["about"] for line in listed.values())

@@ -41,11 +41,11 @@ class Formats:
 
     def moment(self, when: datetime) -> str:
         """Day and minute, short, on the shop's wall."""
-        return _moment(shop_time(when, self.timezone).replace(second=0, microsecond=0), "short", self.language)
+        return _moment(self._wall(when).replace(second=0), "short", self.language)
 
     def full_moment(self, when: datetime) -> str:
         """Day and second in full, for a hover."""
-        return _moment(shop_time(when, self.timezone).replace(microsecond=0), "long", self.language)
+        return _moment(self._wall(when), "long", self.language)
 
     def time(self, when: datetime) -> str:
         """The minute of the day on the shop's wall."""
@@ -54,6 +54,10 @@ class Formats:
     def day(self, day: date) -> str:
         """A calendar day, short."""
         return _day(day, self.language)
+
+    def _wall(self, when: datetime) -> datetime:
+        # Without its zone: two equal moments in different zones must not be one entry of the cache.
+        return shop_time(when, self.timezone).replace(microsecond=0, tzinfo=None)
 
     def parse_amount(self, text: str, *, field: str = "amount_cents") -> int:
         """Minor units of what a person typed; raises BadAmount."""

@@ -131,7 +131,8 @@ class ListScreen:
     ``page`` is called as ``page(reader, PageRequest, **fixed)``; ``row`` is its frozen row type, whose field or fields
     ``ident`` tell rows apart. ``sorts`` is the query's own table of orders. ``refresh_on`` names the entities whose change
     reloads the list. ``as_actor`` hands the query who asks. ``minor`` names the columns that give way, in this order,
-    when space is short. An empty ``search`` is a list that is not searched. ``detail`` builds the pane beside the table; without it the pane lists every column.
+    when space is short. An empty ``search`` is a list that is not searched. ``detail`` builds the pane beside the table;
+    without it the pane lists every column.
     Raises ValueError at import for anything that does not fit together.
     """
 

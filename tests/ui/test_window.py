@@ -1,0 +1,412 @@
+"""The window as a person meets it: painted before the database is known, door, lock, another person, leaving, first run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from shopdesk.app import open_shop
+from shopdesk.core.clock import ManualClock
+from shopdesk.core.permissions import Permission
+from shopdesk.core.secrets import secret_store
+from shopdesk.db.shop import Shop
+from shopdesk.sales.tills import tills_list
+from shopdesk.system.enrolment import enrol_this_till
+from shopdesk.system.people import users_page
+from shopdesk.system.roles import ChangeRole, change_role, roles_list
+from shopdesk.system.sessions import live_sessions
+from shopdesk.system.settings import shop_settings
+from shopdesk.ui.start import Start
+from shopdesk.ui.theme.appearance import dress
+from tests.support.small_shop import OPENING, PINS, actor_of, found, password_of
+
+ROOT = Path(__file__).parents[2]
+
+
+class Person:
+    """Somebody in front of the window."""
+
+    def __init__(self, qtbot: QtBot, app: QApplication, address: str, clock: ManualClock | None = None) -> None:
+        self.qtbot = qtbot
+        self.demos: list[str] = []
+        self.start = Start(app, address, lambda where: open_shop(where, clock=clock), self._make_demo)
+        self.start.last_resort.install = lambda: None  # type: ignore[method-assign]  # pytest-qt watches the hooks
+        self.window = self.start.window
+        qtbot.addWidget(self.window, before_close_func=lambda _window: None)
+        self.start.show()
+
+    def _make_demo(self, address: str) -> None:
+        found(address, ManualClock(OPENING))
+        self.demos.append(address)
+
+    @property
+    def entry(self) -> Any:
+        """The door."""
+        return self.window.entry
+
+    @property
+    def shop(self) -> Shop:
+        """The open shop."""
+        assert self.start.opened is not None
+        return self.start.opened.shop
+
+    def wait(self, until: Callable[[], Any]) -> None:
+        """Until something is so."""
+        self.qtbot.waitUntil(lambda: bool(until()), timeout=15_000)
+
+    def wait_for_the_door(self) -> None:
+        """Until the shop is open and one can sign in."""
+        self.wait(lambda: self.entry._ready)
+
+    def at_the_door(self) -> bool:
+        """Whether the door is shown."""
+        return self.window.stack.currentWidget() is self.entry
+
+    def sign_in(self, name: str, password: str | None = None, *, keep: bool = False) -> None:
+        """By name and password, with keys."""
+        self.wait_for_the_door()
+        self.entry._name.setText(name)
+        self.entry._keep.setChecked(keep)
+        self.qtbot.keyClicks(self.entry._password, password or password_of(name))
+        self.qtbot.keyClick(self.entry._password, Qt.Key.Key_Return)
+
+    def enter(self, name: str, *, keep: bool = False) -> None:
+        """Sign in and wait until something else than the door is shown."""
+        self.sign_in(name, keep=keep)
+        self.wait(lambda: not self.at_the_door())
+
+    def pin(self, pin: str) -> None:
+        """Type a PIN where it is asked."""
+        pad = self.entry._pin_pad()
+        self.qtbot.keyClicks(pad, pin)
+        self.qtbot.keyClick(pad, Qt.Key.Key_Return)
+
+    def leave(self) -> None:
+        """Close the window and everything behind it."""
+        if self.window.faces is not None:
+            self.window.faces._closing = True
+        self.window.close()
+        assert self.start.lanes is None or self.start.lanes.close(10)
+
+
+@pytest.fixture
+def till_here(sqlite_shop_url: str, clock: ManualClock) -> str:
+    """The corner shop, with this machine enrolled as till T1; its address."""
+    shop = open_shop(sqlite_shop_url, clock=clock)
+    till = shop.ask(tills_list)[0]
+    enrol_this_till(shop, secret_store(), till.id, actor_of(shop, "olga"))
+    shop.close()
+    return sqlite_shop_url
+
+
+@pytest.fixture
+def come(qtbot: QtBot, qapp: QApplication, clock: ManualClock) -> Iterator[Callable[[str], Person]]:
+    """Makes people in front of windows, and sends them away at the end."""
+    people: list[Person] = []
+    dress(qapp, "light")
+    quit_before = qapp.quitOnLastWindowClosed()
+    qapp.setQuitOnLastWindowClosed(False)
+
+    def make(address: str) -> Person:
+        people.append(Person(qtbot, qapp, address, clock))
+        return people[-1]
+
+    yield make
+    for person in people:
+        person.leave()
+    qapp.setQuitOnLastWindowClosed(quit_before)
+
+
+def test_the_door_is_painted_before_the_database_is_known(tmp_path: Path) -> None:
+    program = """
+import sys
+from PySide6.QtWidgets import QApplication
+from shopdesk.ui.start import Start
+
+app = QApplication([])
+start = Start(app, "nowhere", lambda address: None, lambda address: None)
+start.window.painted.disconnect(start._behind)
+heavy = ("sqlalchemy", "alembic", "babel", "qtawesome", "psycopg", "sqlcipher3", "reportlab", "shopdesk.db", "keyring")
+
+def look():
+    print(sorted(name for name in heavy if name in sys.modules))
+    app.quit()
+
+start.window.painted.connect(look)
+start.show()
+app.exec()
+"""
+    environment = {
+        **os.environ,
+        "SHOPDESK_HOME": str(tmp_path),
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_without_a_display_it_says_so_paints_once_and_ends(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "SHOPDESK_HOME": str(tmp_path),
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "shopdesk"], capture_output=True, text=True, env=environment, timeout=60
+    )
+    assert done.returncode == 0
+    assert "no display" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_clerk_comes_to_the_till_and_back_office_to_the_office(come: Any, sqlite_shop_url: str) -> None:
+    person = come(sqlite_shop_url)
+    person.enter("ann")
+    person.wait(lambda: person.window.stack.currentWidget().objectName() == "till_screen")
+    person.window.presence.leave()
+    assert person.at_the_door()
+    person.enter("bo")
+    person.wait(lambda: person.window.stack.currentWidget().objectName() == "office")
+    office = person.window.faces.office
+    person.wait(lambda: office.opened == "sales")
+    assert not office.open("settings")
+    assert office.messages.text == "Your role does not include: Edit the shop's settings."
+
+
+def test_a_wrong_password_is_told_and_forgotten(come: Any, sqlite_shop_url: str) -> None:
+    person = come(sqlite_shop_url)
+    person.sign_in("ann", "something else entirely")
+    person.wait(lambda: person.entry.error == "The name or the secret is wrong.")
+    assert person.entry._password.text() == ""
+    assert person.entry._name.text() == "ann"
+    assert person.at_the_door()
+    person.enter("ann")
+
+
+def test_the_lock_hides_everything_and_a_pin_brings_it_back(come: Any, till_here: str, clock: ManualClock) -> None:
+    person = come(till_here)
+    person.enter("max")
+    person.window.presence.lock()
+    assert person.at_the_door()
+    assert person.entry._head.text() == "Locked: Max"
+    person.pin("000001")
+    person.wait(lambda: person.entry.error == "The name or the secret is wrong.")
+    person.pin(PINS["max"])
+    person.wait(lambda: not person.at_the_door())
+    assert not person.window.presence.is_locked
+    assert [session.locked for session in person.shop.ask(live_sessions)] == [False]
+
+
+def test_an_idle_till_locks_after_two_minutes_and_keeps_its_cart(come: Any, till_here: str, clock: ManualClock) -> None:
+    person = come(till_here)
+    person.enter("ann")
+    faces = person.window.faces
+    person.wait(lambda: faces.till is not None and person.window.stack.currentWidget() is faces.till)
+    till = faces.till
+    person.wait(lambda: person.start.lanes.busy == 0)
+    till.field.setFocus()
+    QTest.keyClicks(till.field, "TEA", delay=60)
+    QTest.keyClick(till.field, Qt.Key.Key_Return, delay=60)
+    person.wait(till.busy_with_sale)
+    clock.advance(seconds=119)
+    person.window.presence.look()
+    assert not person.at_the_door()
+    clock.advance(seconds=2)
+    person.window.presence.look()
+    assert person.at_the_door()
+    person.pin(PINS["ann"])
+    person.wait(lambda: person.window.stack.currentWidget() is till)
+    assert till.busy_with_sale()
+
+
+def test_another_person_takes_over_by_pin_and_dialogs_are_gone(come: Any, till_here: str) -> None:
+    person = come(till_here)
+    person.enter("max")
+    person.window.presence.leave()
+    person.enter("olga")
+    office = person.window.faces.office or person.window.faces.till
+    assert office is not None
+    dialog = QDialog(person.window)
+    dialog.open()
+    person.window.presence.lock()
+    assert not dialog.isVisible()
+    person.wait(lambda: any(one.username == "max" and one.by_pin for one in person.entry._people))
+    chip = next(one for one in person.entry.findChildren(QPushButton) if one.objectName() == "person_max")
+    person.qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    person.pin(PINS["max"])
+    person.wait(lambda: person.window.presence.session.actor.username == "max" and not person.at_the_door())
+    assert not dialog.isVisible()
+    assert [session.username for session in person.shop.ask(live_sessions)] == ["max"]
+
+
+def test_a_session_ends_after_twelve_hours_whatever_happens(
+    come: Any, sqlite_shop_url: str, clock: ManualClock
+) -> None:
+    person = come(sqlite_shop_url)
+    person.enter("bo")
+    for _minute in range(13 * 60):
+        clock.advance(minutes=1)
+        person.window.presence._watch.used()
+    person.window.presence.look()
+    assert person.at_the_door()
+    assert person.entry._status.text() == "Your session is over. Sign in again to go on."
+    assert not person.window.faces._desk.signed_in
+
+
+def test_a_changed_role_holds_at_once_on_the_screen(come: Any, sqlite_shop_url: str) -> None:
+    person = come(sqlite_shop_url)
+    person.enter("bo")
+    person.wait(lambda: person.window.faces.office is not None)
+    desk = person.window.faces._desk
+    assert desk.may(Permission.STOCK_ADJUST)
+    role = next(role for role in person.shop.ask(roles_list) if role.code == "back_office")
+    fewer = frozenset(role.permissions - {Permission.STOCK_ADJUST})
+    command = ChangeRole(role.id, role.version, role.name, fewer, role.discount_cap_ppm)
+    person.shop.execute(change_role, command, actor_of(person.shop, "olga"))
+    person.wait(lambda: not desk.may(Permission.STOCK_ADJUST))
+
+
+def test_a_kept_sign_in_comes_back_and_signing_out_ends_it(come: Any, sqlite_shop_url: str, clock: ManualClock) -> None:
+    person = come(sqlite_shop_url)
+    person.enter("bo", keep=True)
+    person.leave()
+    again = come(sqlite_shop_url)
+    again.wait(lambda: again.window.presence is not None and not again.at_the_door())
+    assert again.window.presence.session.actor.username == "bo"
+    again.window.presence.leave()
+    again.wait(lambda: again.start.lanes.busy == 0)
+    again.leave()
+    third = come(sqlite_shop_url)
+    third.wait_for_the_door()
+    third.qtbot.wait(50)
+    assert third.at_the_door()
+
+
+def test_a_kept_sign_in_that_idled_too_long_comes_back_locked(
+    come: Any, sqlite_shop_url: str, clock: ManualClock
+) -> None:
+    person = come(sqlite_shop_url)
+    person.enter("bo", keep=True)
+    person.leave()
+    clock.advance(minutes=11)
+    again = come(sqlite_shop_url)
+    again.wait(lambda: again.window.presence is not None and again.window.presence.is_locked)
+    assert again.at_the_door()
+    assert again.entry._head.text().startswith("Locked:")
+
+
+def test_a_shop_that_cannot_be_opened_is_told_at_the_door(come: Any, tmp_path: Path) -> None:
+    (tmp_path / "other.db").write_bytes(b"this is no database at all" * 200)
+    person = come(str(tmp_path / "other.db"))
+    person.wait(lambda: person.entry._status.text() not in ("", "Opening the shop..."))
+    assert not person.entry._ready
+
+
+def test_find_anything_goes_to_a_place_by_typing(come: Any, sqlite_shop_url: str) -> None:
+    person = come(sqlite_shop_url)
+    person.enter("bo")
+    person.wait(lambda: person.window.faces.office is not None and person.window.faces.office.opened)
+    office = person.window.faces.office
+    office.find_anything()
+    finder = office.findChild(QWidget, "finder")
+    person.qtbot.keyClicks(finder.line, "prod")
+    person.qtbot.keyClick(finder.line, Qt.Key.Key_Return)
+    person.wait(lambda: office.opened == "products")
+
+
+def test_the_look_changes_while_running_and_is_remembered(come: Any, sqlite_shop_url: str) -> None:
+    from shopdesk.ui.theme import appearance
+
+    person = come(sqlite_shop_url)
+    person.wait_for_the_door()
+    person.window.set_appearance("dark")
+    assert appearance.scheme().dark
+    assert person.start.memory.get("appearance") == "dark"
+    person.window.set_appearance("light")
+    assert not appearance.scheme().dark
+
+
+class Founder(Person):
+    """Somebody who opens a shop of their own."""
+
+    @property
+    def page(self) -> Any:
+        """The first run."""
+        return self.window.stack.currentWidget()
+
+    def fill(self, **values: object) -> None:
+        """Fill the step that is shown and go on."""
+        for key, value in values.items():
+            self.page.forms[self.page.step].input(key).set_value(value)
+        self.page.advance()
+
+
+@pytest.fixture
+def founder(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Founder]:
+    dress(qapp, "light")
+    quit_before = qapp.quitOnLastWindowClosed()
+    qapp.setQuitOnLastWindowClosed(False)
+    made = Founder(qtbot, qapp, str(tmp_path / "new.db"))
+    made.wait(lambda: made.page.objectName() == "first_run" and made.page.forms)
+    yield made
+    made.leave()
+    qapp.setQuitOnLastWindowClosed(quit_before)
+
+
+def test_the_first_run_makes_a_shop_and_lets_its_owner_in(founder: Founder, tmp_path: Path) -> None:
+    (tmp_path / "paper").mkdir()
+    founder.fill(name="")
+    assert founder.page.forms["shop"].error("name")
+    founder.fill(name="Tea & Co", country="CH", currency="CHF", timezone="Europe/Zurich")
+    founder.fill(std_ppm=81_000, red_ppm=26_000, tax_name="MwSt")
+    founder.fill(username="tess", password="short", again="short")
+    assert founder.page.forms["owner"].error("password")
+    secret = "seven teapots in a row"
+    founder.fill(first_name="Tess", password=secret, again="another", pin="")
+    assert "not the same" in founder.page.forms["owner"].error("again")
+    founder.fill(again=secret, pin="482913")
+    founder.fill(code="K1", kind="folder", address="")
+    assert founder.page.forms["till"].error("address")
+    founder.fill(address=str(tmp_path / "paper"))
+    founder.wait(lambda: founder.window.presence is not None and founder.window.presence.session is not None)
+    founder.wait(lambda: founder.page.objectName() in ("till_screen", "office"))
+    settings = founder.shop.ask(shop_settings)
+    assert (settings.name, settings.currency, settings.timezone) == ("Tea & Co", "CHF", "Europe/Zurich")
+    till = founder.shop.ask(tills_list)[0]
+    assert (till.code, till.printer.kind) == ("K1", "folder")
+    from shopdesk.db.paging import PageRequest
+
+    assert [row.username for row in founder.shop.ask(users_page, PageRequest()).rows] == ["tess"]
+    assert founder.window.presence.till.code == "K1"
+    founder.window.presence.lock()
+    founder.pin("482913")
+    founder.wait(lambda: not founder.at_the_door())
+
+
+def test_the_first_run_can_make_a_demo_shop_instead(founder: Founder) -> None:
+    founder.page.demo.click()
+    founder.wait(founder.at_the_door)
+    assert founder.demos == [founder.start._address]
+    founder.enter("bo")
+
+
+def test_time_zone_days_do_not_depend_on_the_machine(clock: ManualClock) -> None:
+    from shopdesk.ui.kit.formats import Formats
+
+    moment = clock.now().replace(hour=23, minute=30)
+    assert Formats(timezone="Europe/Berlin").moment(moment).endswith("00:30")
+    assert Formats(timezone="America/New_York").moment(moment).endswith("18:30")

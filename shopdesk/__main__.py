@@ -12,7 +12,7 @@ def main() -> int:
     try:
         call, words = pull_globals(sys.argv[1:])
     except UsageError as error:
-        print(f"shopdesk: {error}", file=sys.stderr)
+        sys.stderr.write(f"shopdesk: {error}\n")
         return WRONG_USAGE
     if not words or words[0] == "demo":
         from shopdesk.cli.window import open_window

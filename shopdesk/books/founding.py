@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -19,7 +20,7 @@ from shopdesk.core.money import parse_rate
 from shopdesk.core.permissions import Permission
 from shopdesk.db.database import Database
 from shopdesk.db.shop import Shop
-from shopdesk.db.unit import UnitOfWork
+from shopdesk.db.unit import Handlers, UnitOfWork
 from shopdesk.db.upkeep import SchemaState, ShopExists, create_schema, place_of, schema_state
 from shopdesk.inventory.models import Warehouse
 from shopdesk.inventory.posting import StockMove, post_adjustment
@@ -32,7 +33,6 @@ from shopdesk.system.records import OFFICE, begin_chains, open_book
 from shopdesk.system.roles import founding, install_roles
 from shopdesk.system.settings import store_settings
 from shopdesk.system.users import NewUser, PreparedUser, insert_user, prepare_user
-from shopdesk.wiring import HANDLERS
 
 FOUNDER = Actor(0, "founder", "owner", frozenset(Permission), None)
 """Acts while there is nobody yet; once the built-in ``local`` user exists, what is written is written by that one."""
@@ -59,17 +59,24 @@ class FoundShop:
     is_demo: bool = False
 
 
-def found_shop(address: str, spec: ShopSpec, *, clock: Clock | None = None, is_demo: bool = False) -> Founded:
+def found_shop(
+    address: str,
+    spec: ShopSpec,
+    *,
+    clock: Clock | None = None,
+    is_demo: bool = False,
+    handlers: Handlers = MappingProxyType({}),
+) -> Founded:
     """Make the shop that a description tells of; raises ShopExists, BadSpec and what the areas refuse.
 
-    Secrets are hashed before the transaction. A shop file that was new and could not be filled is taken away again.
+    ``handlers`` is the wiring's table of events. Secrets are hashed before the transaction. A shop file that was new and could not be filled is taken away again.
     """
     people = tuple(_prepared(spec))
     database = Database(address)
     made_file = database.file is not None and not database.exists
     if schema_state(database) is SchemaState.NEW:
         create_schema(database)
-    shop = Shop(database, authorise=founding, handlers=HANDLERS, clock=clock)
+    shop = Shop(database, authorise=founding, handlers=handlers, clock=clock)
     try:
         shop.execute(fill_shop, FoundShop(spec, people, is_demo), FOUNDER)
     except BaseException:

@@ -29,7 +29,7 @@ class Described(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """What all parts of a description share: unknown keys are refused."""
 
 
-class TaxRateSpec(Described):
+class TaxRateSpec(Described, frozen=True):
     """A rate, exact as a string: ``"0.19"``."""
 
     code: str
@@ -37,7 +37,7 @@ class TaxRateSpec(Described):
     rate: str = "0"
 
 
-class TillSpec(Described):
+class TillSpec(Described, frozen=True):
     """A till and the warehouse it sells from (the first when not named)."""
 
     code: str
@@ -45,7 +45,7 @@ class TillSpec(Described):
     name: str = ""
 
 
-class UserSpec(Described):
+class UserSpec(Described, frozen=True):
     """Somebody who signs in; without a password one is made and printed."""
 
     username: str
@@ -57,7 +57,7 @@ class UserSpec(Described):
     email: str | None = None
 
 
-class ProductSpec(Described):
+class ProductSpec(Described, frozen=True):
     """A product with its one variant; stock by warehouse in units."""
 
     sku: str
@@ -71,7 +71,7 @@ class ProductSpec(Described):
     seller: str | None = None
 
 
-class CustomerSpec(Described):
+class CustomerSpec(Described, frozen=True):
     """Somebody who buys."""
 
     email: str | None = None
@@ -80,7 +80,7 @@ class CustomerSpec(Described):
     phone: str | None = None
 
 
-class ShopSpec(Described):
+class ShopSpec(Described, frozen=True):
     """A shop. Every key is optional; see CLI.md for the defaults."""
 
     name: str = "ShopDesk"

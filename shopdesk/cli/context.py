@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -86,27 +85,12 @@ class Call:
         if key := self.environ.get("SHOPDESK_API_KEY"):
             actor = actors.actor_from_api_key(shop, key)
         elif self.user:
-            actor = self._signed_in(shop, self.user, self._secret(self.user))
+            actor = actors.actor_by_name_and_secret(shop, self.user, self._secret(self.user))
         elif shop.database.dialect == "sqlite":
             actor = actors.local_actor(shop)
         else:
             raise UserNeeded
         return replace(actor, till_id=shop.ask(till_at, self.till, None).id if self.till else None)
-
-    def _signed_in(self, shop: Shop, user: str, secret: str) -> Actor:
-        """Sign in, waiting a little while others of the same name do: tries under way count until they are proven."""
-        from shopdesk.system.actors import actor_by_name_and_secret
-        from shopdesk.system.proof import TooManyTries
-
-        for patience in (True, True, True, False):
-            try:
-                return actor_by_name_and_secret(shop, user, secret)
-            except TooManyTries as error:
-                seconds = error.values.get("seconds")
-                if not patience or not isinstance(seconds, int) or seconds > 5:
-                    raise
-                time.sleep(seconds)
-        raise AssertionError("the loop above returns or raises")
 
     def _secret(self, user: str) -> str:
         if secret := self.environ.get("SHOPDESK_SECRET"):

@@ -37,10 +37,11 @@ def init(
     """Create the schema and an empty shop, or the one that a file describes."""
     from shopdesk.books.founding import found_shop
     from shopdesk.books.spec import ShopSpec, read_spec
+    from shopdesk.wiring import HANDLERS
 
     call = call_of(context)
     described = read_spec(spec) if spec is not None else ShopSpec()
-    founded = found_shop(call.address, described)
+    founded = found_shop(call.address, described, handlers=HANDLERS)
     if founded.admin_password is not None:
         text = _("The shop is ready. Sign in as admin with the one-time password {password}").format(
             password=founded.admin_password

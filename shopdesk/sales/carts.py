@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -29,6 +29,7 @@ OPEN_FOR = timedelta(days=1)
 HELD_FOR = timedelta(days=30)
 """How long a held cart waits to be recalled."""
 _MAX_DETAILS = 8_000
+_TYPED = frozenset({"note", "label", "reason", "name"})
 
 
 class CartTaken(ShopError):
@@ -172,7 +173,7 @@ def save_cart(uow: UnitOfWork, command: SaveCart) -> None:
             "session_uid": uow.actor.session_uid,
             "customer_id": command.customer_id,
             "note": checked_text(command.note, field="note"),
-            "order_discount": None if command.order_discount is None else _json(command.order_discount),
+            "order_discount": _discount(command.order_discount),
             "is_training": command.is_training,
             "now": now,
         },
@@ -348,6 +349,17 @@ def _check_line(line: CartLine) -> None:
     if not 0 < line.quantity_milli <= MAX_MILLI:
         raise BadField("quantity_milli", _("must be more than nothing."))
     checked_cents(line.price_cents, field="price_cents")
+    for text in _typed(line.details):
+        checked_text(text, field="details")
+
+
+def _typed(details: Mapping[str, object]) -> Iterator[str]:
+    """What somebody typed in a line's details, also inside its discount; codes that were scanned are none of it."""
+    for name, value in details.items():
+        if isinstance(value, Mapping):
+            yield from _typed(value)
+        elif isinstance(value, str) and name in _TYPED:
+            yield value
 
 
 def _json(value: Mapping[str, object]) -> str:
@@ -355,6 +367,14 @@ def _json(value: Mapping[str, object]) -> str:
     if len(text) > _MAX_DETAILS:
         raise BadField("details", _("is too long."))
     return text
+
+
+def _discount(discount: Mapping[str, object] | None) -> str | None:
+    if discount is None:
+        return None
+    for text in _typed(discount):
+        checked_text(text, field="order_discount")
+    return _json(discount)
 
 
 def _uid(text: str) -> str:

@@ -129,7 +129,13 @@ def _check(command: CommitSale, context: Context) -> None:
             raise CustomerBlocked(field="customer")
     if context.shift_id is None and not context.settings.sell_without_shift:
         raise ShiftNotOpen(till=context.till_code)
-    checked_text(command.note, field="note")
+    typed = [command.note, *(line.note for line in command.lines)]
+    typed += [
+        discount.label for discount in (command.order_discount, *(line.discount for line in command.lines)) if discount
+    ]
+    for text in typed:
+        if text:
+            checked_text(text, field="note")
 
 
 def _look_up(batch: Batch, command: CommitSale, context: Context, uow: UnitOfWork) -> Goods:

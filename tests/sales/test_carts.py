@@ -192,7 +192,10 @@ def test_old_carts_age_out(shop: Shop, actor: Actor, clock: ManualClock) -> None
         (replace(TEA, quantity_milli=0), "bad_field"),
         (replace(TEA, quantity_milli=10**9 + 1), "bad_field"),
         (replace(TEA, price_cents=1.5), "bad_amount"),  # type: ignore[arg-type]
-        (replace(TEA, details={"note": "x" * 9_000}), "bad_field"),
+        (replace(TEA, details={"data": "x" * 9_000}), "bad_field"),
+        (replace(TEA, details={"note": "x" * 501}), "bad_field"),
+        (replace(TEA, details={"note": "4111 1111 1111 1111"}), "card_number"),
+        (replace(TEA, details={"discount": {"label": "4111111111111111"}}), "card_number"),
     ],
 )
 def test_bad_lines_are_refused(sqlite_shop: Shop, actor: Actor, line: CartLine, code: str) -> None:
@@ -202,8 +205,10 @@ def test_bad_lines_are_refused(sqlite_shop: Shop, actor: Actor, line: CartLine, 
 def test_a_cart_needs_a_uuid_and_tells_no_card_number(sqlite_shop: Shop, actor: Actor) -> None:
     assert refusal(sqlite_shop, save_cart, SaveCart("cart"), actor) == "bad_field"
     assert refusal(sqlite_shop, save_cart, SaveCart(uuid7(), note="4111111111111111"), actor) == "card_number"
+    discount = {"label": "4111111111111111"}
+    assert refusal(sqlite_shop, save_cart, SaveCart(uuid7(), order_discount=discount), actor) == "card_number"
     uid = uuid7()
-    save(sqlite_shop, actor, uid, TEA)
+    save(sqlite_shop, actor, uid, replace(TEA, details={"barcode": "4111111111111111"}))  # a code is no card
     assert refusal(sqlite_shop, hold_cart, HoldCart(uid, "4111-1111-1111-1111"), actor) == "card_number"
 
 

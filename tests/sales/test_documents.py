@@ -247,3 +247,21 @@ def test_the_head_of_the_paper_is_the_shops(shop: Shop, actor: Actor) -> None:
     page = shop.ask(document_of, PaperJob("test_page", "T1", 1))
     assert isinstance(page, TestPageDocument)
     assert page.till == "T1"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"note": "4111 1111 1111 1111"},
+        {"lines": (SaleLine(sku="TEA", note="4111111111111111"),)},
+        {"lines": (SaleLine(sku="TEA", discount=Discount(cents=1, label="4111111111111111")),)},
+        {"order_discount": Discount(cents=1, label="4111-1111-1111-1111")},
+        {"note": "\x1bp0"},
+    ],
+)
+def test_nothing_that_a_printer_or_a_thief_wants_gets_into_a_sale(
+    sqlite_shop: Shop, actor: Actor, more: dict[str, object]
+) -> None:
+    command = CommitSale(**{"key": KEY, "lines": (SaleLine(sku="TEA"),), **more})  # type: ignore[arg-type]
+    assert refusal(sqlite_shop.execute, commit_sale, command, actor) in ("card_number", "bad_field")
+    assert one(sqlite_shop, "SELECT count(*) FROM orders") == 0

@@ -69,7 +69,8 @@ def found_shop(
 ) -> Founded:
     """Make the shop that a description tells of; raises ShopExists, BadSpec and what the areas refuse.
 
-    ``handlers`` is the wiring's table of events. Secrets are hashed before the transaction. A shop file that was new and could not be filled is taken away again.
+    ``handlers`` is the wiring's table of events. Secrets are hashed before the transaction. A shop file that was new and could
+    not be filled is taken away again.
     """
     people = tuple(_prepared(spec))
     database = Database(address)

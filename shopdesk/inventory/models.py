@@ -53,7 +53,7 @@ class StockLevel(Base):
 
 
 class LedgerEntry(Base):
-    """One movement of stock; append-only, chained by variant and warehouse. ``line_id`` is the line of the referenced document."""
+    """One movement of stock; append-only, chained by variant and warehouse; ``line_id`` is the document's line."""
 
     __tablename__ = "inventory_ledger"
     id: Mapped[Id]

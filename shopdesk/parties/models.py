@@ -20,7 +20,7 @@ class Country(Base):
 
 
 class Customer(Edited, Base):
-    """Somebody who buys. ``search_text`` is name, mail, phone and card folded for search; ``salt`` hides the person in the journal."""
+    """Somebody who buys; ``salt`` hides the person in the journal."""
 
     __tablename__ = "customers"
     id: Mapped[Id]

@@ -98,7 +98,7 @@ class Hands:
         def look() -> bool:
             widgets = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
             found[:] = [one for one in widgets if one.objectName() == name]
-            return bool(found)
+            return bool(found) and found[0].isActiveWindow()
 
         self.qtbot.waitUntil(look, timeout=4_000)
         return found[0]

@@ -122,7 +122,7 @@ class Clerk:
                 for widget in QApplication.topLevelWidgets()
                 if isinstance(widget, QDialog) and widget.isVisible() and widget.objectName() == name
             ]
-            return bool(found)
+            return bool(found) and found[0].isActiveWindow()
 
         self.qtbot.waitUntil(look, timeout=3_000)
         return found[0]

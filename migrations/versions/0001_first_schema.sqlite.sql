@@ -1,23 +1,26 @@
-CREATE TABLE search_forms ( "key" TEXT NOT NULL, form TEXT NOT NULL, CONSTRAINT pk_search_forms PRIMARY KEY ("key", form) ) WITHOUT ROWID
+CREATE TABLE blobs ( id INTEGER NOT NULL, storage_key TEXT NOT NULL, file_name TEXT NOT NULL, content_type TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+checksum VARCHAR(64) NOT NULL, provider VARCHAR(64) NOT NULL, created_at BIGINT NOT NULL, CONSTRAINT pk_blobs PRIMARY KEY (id),
+CONSTRAINT uq_blobs_storage_key UNIQUE (storage_key) )
 ;
 CREATE TABLE countries ( code VARCHAR(2) NOT NULL, name TEXT NOT NULL, states TEXT NOT NULL, CONSTRAINT pk_countries PRIMARY KEY (code) )
+;
+CREATE TABLE idempotency_keys ( "key" VARCHAR(36) NOT NULL, use_case VARCHAR(64) NOT NULL, request_hash VARCHAR(64) NOT NULL, answer TEXT NOT NULL,
+created_at BIGINT NOT NULL, CONSTRAINT pk_idempotency_keys PRIMARY KEY ("key") ) WITHOUT ROWID
+;
+CREATE TABLE permissions ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, CONSTRAINT pk_permissions PRIMARY KEY (id),
+CONSTRAINT uq_permissions_code UNIQUE (code) )
 ;
 CREATE TABLE roles ( id INTEGER NOT NULL, version INTEGER NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL,
 discount_cap_ppm INTEGER, is_builtin BOOLEAN NOT NULL, CONSTRAINT pk_roles PRIMARY KEY (id), CONSTRAINT ck_roles_cap_share CHECK (discount_cap_ppm BETWEEN 0 AND 1000000),
 CONSTRAINT uq_roles_code UNIQUE (code) )
 ;
-CREATE TABLE permissions ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, CONSTRAINT pk_permissions PRIMARY KEY (id),
-CONSTRAINT uq_permissions_code UNIQUE (code) )
+CREATE TABLE search_forms ( "key" TEXT NOT NULL, form TEXT NOT NULL, CONSTRAINT pk_search_forms PRIMARY KEY ("key", form) ) WITHOUT ROWID
 ;
-CREATE TABLE sign_in_misses ( scope VARCHAR(64) NOT NULL, subject VARCHAR(80) NOT NULL, count INTEGER NOT NULL, blocked_until BIGINT, last_at BIGINT NOT NULL,
-CONSTRAINT pk_sign_in_misses PRIMARY KEY (scope, subject), CONSTRAINT ck_sign_in_misses_scope_known CHECK (scope IN ('account', 'pin', 'till')) )
+CREATE TABLE sign_in_misses ( scope VARCHAR(64) NOT NULL, subject VARCHAR(80) NOT NULL, count INTEGER NOT NULL, pending INTEGER NOT NULL, blocked_until BIGINT,
+last_at BIGINT NOT NULL, CONSTRAINT pk_sign_in_misses PRIMARY KEY (scope, subject), CONSTRAINT ck_sign_in_misses_scope_known CHECK (scope IN ('account', 'pin', 'till')) )
 ;
-CREATE TABLE idempotency_keys ( "key" VARCHAR(36) NOT NULL, use_case VARCHAR(64) NOT NULL, request_hash VARCHAR(64) NOT NULL, answer TEXT NOT NULL,
-created_at BIGINT NOT NULL, CONSTRAINT pk_idempotency_keys PRIMARY KEY ("key") ) WITHOUT ROWID
-;
-CREATE TABLE blobs ( id INTEGER NOT NULL, storage_key TEXT NOT NULL, file_name TEXT NOT NULL, content_type TEXT NOT NULL, size_bytes INTEGER NOT NULL,
-checksum VARCHAR(64) NOT NULL, provider VARCHAR(64) NOT NULL, created_at BIGINT NOT NULL, CONSTRAINT pk_blobs PRIMARY KEY (id),
-CONSTRAINT uq_blobs_storage_key UNIQUE (storage_key) )
+CREATE TABLE blob_contents ( blob_id INTEGER NOT NULL, content BLOB NOT NULL, CONSTRAINT pk_blob_contents PRIMARY KEY (blob_id),
+CONSTRAINT fk_blob_contents_blob_id FOREIGN KEY(blob_id) REFERENCES blobs (id) ON DELETE CASCADE )
 ;
 CREATE TABLE role_permissions ( role_id INTEGER NOT NULL, permission_id INTEGER NOT NULL, CONSTRAINT pk_role_permissions PRIMARY KEY (role_id, permission_id),
 CONSTRAINT fk_role_permissions_role_id FOREIGN KEY(role_id) REFERENCES roles (id),
@@ -34,8 +37,27 @@ CONSTRAINT fk_users_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
 ;
 CREATE INDEX ix_users_role_id ON users (role_id)
 ;
-CREATE TABLE blob_contents ( blob_id INTEGER NOT NULL, content BLOB NOT NULL, CONSTRAINT pk_blob_contents PRIMARY KEY (blob_id),
-CONSTRAINT fk_blob_contents_blob_id FOREIGN KEY(blob_id) REFERENCES blobs (id) ON DELETE CASCADE )
+CREATE TABLE api_keys ( id INTEGER NOT NULL, user_id INTEGER NOT NULL, key_hash VARCHAR(64) NOT NULL, name TEXT NOT NULL, scopes TEXT NOT NULL,
+is_active BOOLEAN NOT NULL, is_revoked BOOLEAN NOT NULL, revoked_at BIGINT, created_at BIGINT NOT NULL, expires_at BIGINT, last_used_at BIGINT,
+CONSTRAINT pk_api_keys PRIMARY KEY (id), CONSTRAINT fk_api_keys_user_id FOREIGN KEY(user_id) REFERENCES users (id), CONSTRAINT uq_api_keys_key_hash UNIQUE (key_hash) )
+;
+CREATE INDEX ix_api_keys_user_id ON api_keys (user_id)
+;
+CREATE TABLE auth_providers ( id INTEGER NOT NULL, user_id INTEGER NOT NULL, provider VARCHAR(64) NOT NULL, provider_id TEXT NOT NULL, secret_hash TEXT,
+must_change BOOLEAN NOT NULL, last_used_at BIGINT, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_auth_providers PRIMARY KEY (id),
+CONSTRAINT uq_auth_providers_provider_provider_id UNIQUE (provider, provider_id),
+CONSTRAINT ck_auth_providers_provider_known CHECK (provider IN ('password', 'pin', 'oidc')),
+CONSTRAINT fk_auth_providers_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
+;
+CREATE INDEX ix_auth_providers_user_id ON auth_providers (user_id)
+;
+CREATE TABLE barcode_rules ( id INTEGER NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL, prefix TEXT NOT NULL, item_digits INTEGER NOT NULL,
+verifier_digits INTEGER NOT NULL, value_digits INTEGER NOT NULL, value_decimals INTEGER NOT NULL, kind VARCHAR(64) NOT NULL, check_digit VARCHAR(64) NOT NULL,
+is_active BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL,
+CONSTRAINT pk_barcode_rules PRIMARY KEY (id), CONSTRAINT ck_barcode_rules_kind_known CHECK (kind IN ('price', 'weight', 'count')),
+CONSTRAINT ck_barcode_rules_check_digit_known CHECK (check_digit IN ('enforce', 'warn', 'ignore')),
+CONSTRAINT fk_barcode_rules_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_barcode_rules_updated_by FOREIGN KEY(updated_by) REFERENCES users (id)
+)
 ;
 CREATE TABLE categories ( id INTEGER NOT NULL, parent_id INTEGER, name TEXT NOT NULL, slug TEXT NOT NULL, description TEXT NOT NULL, position INTEGER NOT NULL,
 created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL,
@@ -47,54 +69,6 @@ CREATE INDEX ix_categories_parent_id ON categories (parent_id)
 ;
 CREATE UNIQUE INDEX uq_categories_name ON categories (coalesce(parent_id, 0), name)
 ;
-CREATE TABLE tax_classes ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER,
-updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_tax_classes PRIMARY KEY (id), CONSTRAINT uq_tax_classes_code UNIQUE (code),
-CONSTRAINT fk_tax_classes_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_tax_classes_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
-;
-CREATE TABLE tax_rates ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, rate_ppm INTEGER NOT NULL, region TEXT, valid_from BIGINT, valid_to BIGINT,
-is_active BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL,
-CONSTRAINT pk_tax_rates PRIMARY KEY (id), CONSTRAINT ck_tax_rates_rate_range CHECK (rate_ppm BETWEEN 0 AND 10000000), CONSTRAINT uq_tax_rates_code UNIQUE (code),
-CONSTRAINT fk_tax_rates_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_tax_rates_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
-;
-CREATE TABLE price_lists ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, for_everybody BOOLEAN NOT NULL, priority INTEGER NOT NULL,
-starts_at BIGINT, ends_at BIGINT, is_active BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER,
-version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_price_lists PRIMARY KEY (id), CONSTRAINT uq_price_lists_code UNIQUE (code),
-CONSTRAINT fk_price_lists_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_price_lists_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
-;
-CREATE TABLE barcode_rules ( id INTEGER NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL, prefix TEXT NOT NULL, item_digits INTEGER NOT NULL,
-verifier_digits INTEGER NOT NULL, value_digits INTEGER NOT NULL, value_decimals INTEGER NOT NULL, kind VARCHAR(64) NOT NULL, check_digit VARCHAR(64) NOT NULL,
-is_active BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL,
-CONSTRAINT pk_barcode_rules PRIMARY KEY (id), CONSTRAINT ck_barcode_rules_kind_known CHECK (kind IN ('price', 'weight', 'count')),
-CONSTRAINT ck_barcode_rules_check_digit_known CHECK (check_digit IN ('enforce', 'warn', 'ignore')),
-CONSTRAINT fk_barcode_rules_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_barcode_rules_updated_by FOREIGN KEY(updated_by) REFERENCES users (id)
-)
-;
-CREATE TABLE warehouses ( id INTEGER NOT NULL, name TEXT NOT NULL, location TEXT NOT NULL, is_active BOOLEAN NOT NULL, created_at BIGINT NOT NULL,
-updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_warehouses PRIMARY KEY (id),
-CONSTRAINT uq_warehouses_name UNIQUE (name), CONSTRAINT fk_warehouses_created_by FOREIGN KEY(created_by) REFERENCES users (id),
-CONSTRAINT fk_warehouses_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
-;
-CREATE TABLE payment_types ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL, kind VARCHAR(64) NOT NULL,
-is_active BOOLEAN NOT NULL, opens_drawer BOOLEAN NOT NULL, position INTEGER NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER,
-updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_payment_types PRIMARY KEY (id),
-CONSTRAINT ck_payment_types_kind_known CHECK (kind IN ('cash', 'card', 'other')), CONSTRAINT uq_payment_types_code UNIQUE (code),
-CONSTRAINT fk_payment_types_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_payment_types_updated_by FOREIGN KEY(updated_by) REFERENCES users (id)
-)
-;
-CREATE TABLE auth_providers ( id INTEGER NOT NULL, user_id INTEGER NOT NULL, provider VARCHAR(64) NOT NULL, provider_id TEXT NOT NULL, secret_hash TEXT,
-must_change BOOLEAN NOT NULL, last_used_at BIGINT, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_auth_providers PRIMARY KEY (id),
-CONSTRAINT uq_auth_providers_provider_provider_id UNIQUE (provider, provider_id),
-CONSTRAINT ck_auth_providers_provider_known CHECK (provider IN ('password', 'pin', 'oidc')),
-CONSTRAINT fk_auth_providers_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
-;
-CREATE INDEX ix_auth_providers_user_id ON auth_providers (user_id)
-;
-CREATE TABLE api_keys ( id INTEGER NOT NULL, user_id INTEGER NOT NULL, key_hash VARCHAR(64) NOT NULL, name TEXT NOT NULL, scopes TEXT NOT NULL,
-is_active BOOLEAN NOT NULL, is_revoked BOOLEAN NOT NULL, revoked_at BIGINT, created_at BIGINT NOT NULL, expires_at BIGINT, last_used_at BIGINT,
-CONSTRAINT pk_api_keys PRIMARY KEY (id), CONSTRAINT fk_api_keys_user_id FOREIGN KEY(user_id) REFERENCES users (id), CONSTRAINT uq_api_keys_key_hash UNIQUE (key_hash) )
-;
-CREATE INDEX ix_api_keys_user_id ON api_keys (user_id)
-;
 CREATE TABLE event_log ( id INTEGER NOT NULL, event_type VARCHAR(64) NOT NULL, details TEXT NOT NULL, user_id INTEGER, created_at BIGINT NOT NULL,
 CONSTRAINT pk_event_log PRIMARY KEY (id), CONSTRAINT fk_event_log_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
 ;
@@ -104,27 +78,34 @@ CREATE INDEX ix_event_log_event_type ON event_log (event_type)
 ;
 CREATE INDEX ix_event_log_user_id ON event_log (user_id)
 ;
+CREATE TABLE payment_types ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL, kind VARCHAR(64) NOT NULL,
+is_active BOOLEAN NOT NULL, opens_drawer BOOLEAN NOT NULL, position INTEGER NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER,
+updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_payment_types PRIMARY KEY (id),
+CONSTRAINT ck_payment_types_kind_known CHECK (kind IN ('cash', 'card', 'other')), CONSTRAINT uq_payment_types_code UNIQUE (code),
+CONSTRAINT fk_payment_types_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_payment_types_updated_by FOREIGN KEY(updated_by) REFERENCES users (id)
+)
+;
+CREATE TABLE price_lists ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, for_everybody BOOLEAN NOT NULL, priority INTEGER NOT NULL,
+starts_at BIGINT, ends_at BIGINT, is_active BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER,
+version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_price_lists PRIMARY KEY (id), CONSTRAINT uq_price_lists_code UNIQUE (code),
+CONSTRAINT fk_price_lists_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_price_lists_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
+;
 CREATE TABLE settings ( "key" VARCHAR(64) NOT NULL, value TEXT NOT NULL, updated_at BIGINT NOT NULL, updated_by INTEGER, CONSTRAINT pk_settings PRIMARY KEY ("key"),
 CONSTRAINT fk_settings_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
 ;
-CREATE TABLE tax_class_rates ( tax_class_id INTEGER NOT NULL, tax_rate_id INTEGER NOT NULL, position INTEGER NOT NULL, is_compound BOOLEAN NOT NULL,
-CONSTRAINT pk_tax_class_rates PRIMARY KEY (tax_class_id, tax_rate_id), CONSTRAINT fk_tax_class_rates_tax_class_id FOREIGN KEY(tax_class_id) REFERENCES tax_classes (id),
-CONSTRAINT fk_tax_class_rates_tax_rate_id FOREIGN KEY(tax_rate_id) REFERENCES tax_rates (id) )
+CREATE TABLE tax_classes ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER,
+updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_tax_classes PRIMARY KEY (id), CONSTRAINT uq_tax_classes_code UNIQUE (code),
+CONSTRAINT fk_tax_classes_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_tax_classes_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
 ;
-CREATE INDEX ix_tax_class_rates_tax_rate_id ON tax_class_rates (tax_rate_id)
+CREATE TABLE tax_rates ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, rate_ppm INTEGER NOT NULL, region TEXT, valid_from BIGINT, valid_to BIGINT,
+is_active BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL,
+CONSTRAINT pk_tax_rates PRIMARY KEY (id), CONSTRAINT ck_tax_rates_rate_range CHECK (rate_ppm BETWEEN 0 AND 10000000), CONSTRAINT uq_tax_rates_code UNIQUE (code),
+CONSTRAINT fk_tax_rates_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_tax_rates_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
 ;
-CREATE TABLE products ( id INTEGER NOT NULL, title TEXT NOT NULL, slug TEXT NOT NULL, description TEXT NOT NULL, status VARCHAR(64) NOT NULL, rejection_reason TEXT,
-badge TEXT, is_active BOOLEAN NOT NULL, unit VARCHAR(64) NOT NULL, is_weighed BOOLEAN NOT NULL, weight_grams INTEGER, length_mm INTEGER, width_mm INTEGER,
-height_mm INTEGER, tax_class_id INTEGER, deleted_at BIGINT, deleted_by INTEGER, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER,
-updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_products PRIMARY KEY (id),
-CONSTRAINT ck_products_status_known CHECK (status IN ('pending', 'approved', 'rejected')), CONSTRAINT uq_products_slug UNIQUE (slug),
-CONSTRAINT fk_products_tax_class_id FOREIGN KEY(tax_class_id) REFERENCES tax_classes (id),
-CONSTRAINT fk_products_deleted_by FOREIGN KEY(deleted_by) REFERENCES users (id), CONSTRAINT fk_products_created_by FOREIGN KEY(created_by) REFERENCES users (id),
-CONSTRAINT fk_products_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
-;
-CREATE INDEX ix_products_tax_class_id ON products (tax_class_id)
-;
-CREATE INDEX ix_products_title ON products (title, id)
+CREATE TABLE warehouses ( id INTEGER NOT NULL, name TEXT NOT NULL, location TEXT NOT NULL, is_active BOOLEAN NOT NULL, created_at BIGINT NOT NULL,
+updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_warehouses PRIMARY KEY (id),
+CONSTRAINT uq_warehouses_name UNIQUE (name), CONSTRAINT fk_warehouses_created_by FOREIGN KEY(created_by) REFERENCES users (id),
+CONSTRAINT fk_warehouses_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
 ;
 CREATE TABLE customers ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, first_name TEXT NOT NULL, last_name TEXT NOT NULL, company TEXT NOT NULL, email TEXT, phone TEXT,
 card_number TEXT, status VARCHAR(64) NOT NULL, user_id INTEGER, price_list_id INTEGER, tax_exempt BOOLEAN NOT NULL, language TEXT, notes TEXT NOT NULL,
@@ -146,42 +127,31 @@ CREATE INDEX ix_customers_user_id ON customers (user_id)
 ;
 CREATE VIRTUAL TABLE customer_trigrams_fts USING fts5(words, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')
 ;
+CREATE TABLE products ( id INTEGER NOT NULL, title TEXT NOT NULL, slug TEXT NOT NULL, description TEXT NOT NULL, status VARCHAR(64) NOT NULL, rejection_reason TEXT,
+badge TEXT, is_active BOOLEAN NOT NULL, unit VARCHAR(64) NOT NULL, is_weighed BOOLEAN NOT NULL, weight_grams INTEGER, length_mm INTEGER, width_mm INTEGER,
+height_mm INTEGER, tax_class_id INTEGER, deleted_at BIGINT, deleted_by INTEGER, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER,
+updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_products PRIMARY KEY (id),
+CONSTRAINT ck_products_status_known CHECK (status IN ('pending', 'approved', 'rejected')), CONSTRAINT uq_products_slug UNIQUE (slug),
+CONSTRAINT fk_products_tax_class_id FOREIGN KEY(tax_class_id) REFERENCES tax_classes (id),
+CONSTRAINT fk_products_deleted_by FOREIGN KEY(deleted_by) REFERENCES users (id), CONSTRAINT fk_products_created_by FOREIGN KEY(created_by) REFERENCES users (id),
+CONSTRAINT fk_products_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
+;
+CREATE INDEX ix_products_tax_class_id ON products (tax_class_id)
+;
+CREATE INDEX ix_products_title ON products (title, id)
+;
+CREATE TABLE tax_class_rates ( tax_class_id INTEGER NOT NULL, tax_rate_id INTEGER NOT NULL, position INTEGER NOT NULL, is_compound BOOLEAN NOT NULL,
+CONSTRAINT pk_tax_class_rates PRIMARY KEY (tax_class_id, tax_rate_id), CONSTRAINT fk_tax_class_rates_tax_class_id FOREIGN KEY(tax_class_id) REFERENCES tax_classes (id),
+CONSTRAINT fk_tax_class_rates_tax_rate_id FOREIGN KEY(tax_rate_id) REFERENCES tax_rates (id) )
+;
+CREATE INDEX ix_tax_class_rates_tax_rate_id ON tax_class_rates (tax_rate_id)
+;
 CREATE TABLE tills ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, warehouse_id INTEGER NOT NULL, printer TEXT, device_hash TEXT,
 is_active BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL,
 CONSTRAINT pk_tills PRIMARY KEY (id), CONSTRAINT uq_tills_code UNIQUE (code), CONSTRAINT fk_tills_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id),
 CONSTRAINT fk_tills_created_by FOREIGN KEY(created_by) REFERENCES users (id), CONSTRAINT fk_tills_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
 ;
 CREATE INDEX ix_tills_warehouse_id ON tills (warehouse_id)
-;
-CREATE TABLE product_categories ( product_id INTEGER NOT NULL, category_id INTEGER NOT NULL, is_primary BOOLEAN NOT NULL, position INTEGER NOT NULL,
-CONSTRAINT pk_product_categories PRIMARY KEY (product_id, category_id), CONSTRAINT fk_product_categories_product_id FOREIGN KEY(product_id) REFERENCES products (id),
-CONSTRAINT fk_product_categories_category_id FOREIGN KEY(category_id) REFERENCES categories (id) )
-;
-CREATE INDEX ix_product_categories_category_id ON product_categories (category_id)
-;
-CREATE UNIQUE INDEX uq_product_categories_primary ON product_categories (product_id) WHERE is_primary
-;
-CREATE TABLE product_attributes ( id INTEGER NOT NULL, product_id INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, unit TEXT, position INTEGER NOT NULL,
-CONSTRAINT pk_product_attributes PRIMARY KEY (id), CONSTRAINT fk_product_attributes_product_id FOREIGN KEY(product_id) REFERENCES products (id) )
-;
-CREATE INDEX ix_product_attributes_product_id ON product_attributes (product_id)
-;
-CREATE TABLE product_variants ( id INTEGER NOT NULL, product_id INTEGER NOT NULL, sku VARCHAR(64) NOT NULL, name TEXT NOT NULL, price_cents INTEGER NOT NULL,
-compare_at_cents INTEGER, cost_cents INTEGER, track_stock BOOLEAN NOT NULL, inventory_policy VARCHAR(64) NOT NULL, is_active BOOLEAN NOT NULL, position INTEGER NOT NULL,
-created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL,
-CONSTRAINT pk_product_variants PRIMARY KEY (id), CONSTRAINT ck_product_variants_inventory_policy_known CHECK (inventory_policy IN ('deny', 'continue')),
-CONSTRAINT ck_product_variants_price_range CHECK (price_cents BETWEEN 0 AND 1000000000000),
-CONSTRAINT ck_product_variants_cost_range CHECK (cost_cents BETWEEN 0 AND 1000000000000),
-CONSTRAINT fk_product_variants_product_id FOREIGN KEY(product_id) REFERENCES products (id), CONSTRAINT uq_product_variants_sku UNIQUE (sku),
-CONSTRAINT fk_product_variants_created_by FOREIGN KEY(created_by) REFERENCES users (id),
-CONSTRAINT fk_product_variants_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
-;
-CREATE INDEX ix_product_variants_price ON product_variants (price_cents, id)
-;
-CREATE INDEX ix_product_variants_product_id ON product_variants (product_id)
-;
-CREATE TABLE till_favourites ( id INTEGER NOT NULL, product_id INTEGER NOT NULL, position INTEGER NOT NULL, CONSTRAINT pk_till_favourites PRIMARY KEY (id),
-CONSTRAINT uq_till_favourites_product_id UNIQUE (product_id), CONSTRAINT fk_till_favourites_product_id FOREIGN KEY(product_id) REFERENCES products (id) )
 ;
 CREATE TABLE addresses ( id INTEGER NOT NULL, customer_id INTEGER NOT NULL, type VARCHAR(64) NOT NULL, line1 TEXT NOT NULL, line2 TEXT NOT NULL, city TEXT NOT NULL,
 state TEXT NOT NULL, postal_code TEXT NOT NULL, country_code VARCHAR(2) NOT NULL, is_default BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
@@ -195,72 +165,6 @@ CREATE INDEX ix_addresses_country_code ON addresses (country_code)
 CREATE INDEX ix_addresses_customer_id ON addresses (customer_id)
 ;
 CREATE UNIQUE INDEX uq_addresses_default ON addresses (customer_id, type) WHERE is_default
-;
-CREATE TABLE stock_adjustments ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, warehouse_id INTEGER NOT NULL, till_id INTEGER NOT NULL,
-reason TEXT NOT NULL, notes TEXT NOT NULL, user_id INTEGER NOT NULL, created_at BIGINT NOT NULL, CONSTRAINT pk_stock_adjustments PRIMARY KEY (id),
-CONSTRAINT uq_stock_adjustments_uid UNIQUE (uid), CONSTRAINT uq_stock_adjustments_number UNIQUE (number),
-CONSTRAINT fk_stock_adjustments_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id),
-CONSTRAINT fk_stock_adjustments_till_id FOREIGN KEY(till_id) REFERENCES tills (id), CONSTRAINT fk_stock_adjustments_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
-;
-CREATE INDEX ix_stock_adjustments_created_at ON stock_adjustments (created_at)
-;
-CREATE INDEX ix_stock_adjustments_warehouse_id ON stock_adjustments (warehouse_id)
-;
-CREATE TABLE stock_transfers ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, from_warehouse_id INTEGER NOT NULL,
-to_warehouse_id INTEGER NOT NULL, till_id INTEGER NOT NULL, notes TEXT NOT NULL, user_id INTEGER NOT NULL, created_at BIGINT NOT NULL,
-CONSTRAINT pk_stock_transfers PRIMARY KEY (id), CONSTRAINT ck_stock_transfers_two_places CHECK (from_warehouse_id <> to_warehouse_id),
-CONSTRAINT uq_stock_transfers_uid UNIQUE (uid), CONSTRAINT uq_stock_transfers_number UNIQUE (number),
-CONSTRAINT fk_stock_transfers_from_warehouse_id FOREIGN KEY(from_warehouse_id) REFERENCES warehouses (id),
-CONSTRAINT fk_stock_transfers_to_warehouse_id FOREIGN KEY(to_warehouse_id) REFERENCES warehouses (id),
-CONSTRAINT fk_stock_transfers_till_id FOREIGN KEY(till_id) REFERENCES tills (id), CONSTRAINT fk_stock_transfers_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
-;
-CREATE INDEX ix_stock_transfers_created_at ON stock_transfers (created_at)
-;
-CREATE INDEX ix_stock_transfers_from_warehouse_id ON stock_transfers (from_warehouse_id)
-;
-CREATE INDEX ix_stock_transfers_to_warehouse_id ON stock_transfers (to_warehouse_id)
-;
-CREATE TABLE shifts ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, till_id INTEGER NOT NULL, number INTEGER NOT NULL, status VARCHAR(64) NOT NULL,
-business_date VARCHAR(10) NOT NULL, opened_at BIGINT NOT NULL, opened_by INTEGER NOT NULL, opening_float_cents INTEGER NOT NULL,
-opening_difference_cents INTEGER NOT NULL, closed_at BIGINT, closed_by INTEGER, expected_cents INTEGER, counted_cents INTEGER, left_cents INTEGER,
-difference_cents INTEGER, difference_reason TEXT, approved_by INTEGER, CONSTRAINT pk_shifts PRIMARY KEY (id),
-CONSTRAINT uq_shifts_till_id_number UNIQUE (till_id, number), CONSTRAINT ck_shifts_status_known CHECK (status IN ('open', 'closed')),
-CONSTRAINT ck_shifts_closed_is_counted CHECK (status = 'open' OR (closed_at IS NOT NULL AND expected_cents IS NOT NULL AND counted_cents IS NOT NULL AND difference_cents = counted_cents - expected_cents)),
-CONSTRAINT uq_shifts_uid UNIQUE (uid), CONSTRAINT fk_shifts_till_id FOREIGN KEY(till_id) REFERENCES tills (id),
-CONSTRAINT fk_shifts_opened_by FOREIGN KEY(opened_by) REFERENCES users (id), CONSTRAINT fk_shifts_closed_by FOREIGN KEY(closed_by) REFERENCES users (id),
-CONSTRAINT fk_shifts_approved_by FOREIGN KEY(approved_by) REFERENCES users (id) )
-;
-CREATE UNIQUE INDEX uq_shifts_one_open ON shifts (till_id) WHERE status = 'open'
-;
-CREATE TABLE training_sales ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, till_id INTEGER NOT NULL, user_id INTEGER NOT NULL,
-total_cents INTEGER NOT NULL, answer TEXT NOT NULL, created_at BIGINT NOT NULL, CONSTRAINT pk_training_sales PRIMARY KEY (id),
-CONSTRAINT uq_training_sales_uid UNIQUE (uid), CONSTRAINT uq_training_sales_number UNIQUE (number),
-CONSTRAINT fk_training_sales_till_id FOREIGN KEY(till_id) REFERENCES tills (id), CONSTRAINT fk_training_sales_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
-;
-CREATE TABLE sessions ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, token_hash VARCHAR(64) NOT NULL, user_id INTEGER, till_id INTEGER, device_type TEXT NOT NULL,
-host TEXT NOT NULL, ip_address TEXT, user_agent TEXT NOT NULL, payload TEXT, created_at BIGINT NOT NULL, last_activity_at BIGINT NOT NULL, locked_at BIGINT,
-expires_at BIGINT NOT NULL, ended_at BIGINT, end_reason TEXT, family_uid VARCHAR(36), CONSTRAINT pk_sessions PRIMARY KEY (id), CONSTRAINT uq_sessions_uid UNIQUE (uid),
-CONSTRAINT uq_sessions_token_hash UNIQUE (token_hash), CONSTRAINT fk_sessions_user_id FOREIGN KEY(user_id) REFERENCES users (id),
-CONSTRAINT fk_sessions_till_id FOREIGN KEY(till_id) REFERENCES tills (id) )
-;
-CREATE INDEX ix_sessions_family_uid ON sessions (family_uid)
-;
-CREATE INDEX ix_sessions_live ON sessions (ended_at, expires_at)
-;
-CREATE INDEX ix_sessions_till_id ON sessions (till_id)
-;
-CREATE INDEX ix_sessions_user_id ON sessions (user_id)
-;
-CREATE TABLE refresh_tokens ( id INTEGER NOT NULL, token_hash VARCHAR(64) NOT NULL, family_uid VARCHAR(36) NOT NULL, user_id INTEGER NOT NULL, till_id INTEGER,
-device_info TEXT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT, revoked_at BIGINT, CONSTRAINT pk_refresh_tokens PRIMARY KEY (id),
-CONSTRAINT uq_refresh_tokens_token_hash UNIQUE (token_hash), CONSTRAINT fk_refresh_tokens_user_id FOREIGN KEY(user_id) REFERENCES users (id),
-CONSTRAINT fk_refresh_tokens_till_id FOREIGN KEY(till_id) REFERENCES tills (id) )
-;
-CREATE INDEX ix_refresh_tokens_family_uid ON refresh_tokens (family_uid)
-;
-CREATE INDEX ix_refresh_tokens_till_id ON refresh_tokens (till_id)
-;
-CREATE INDEX ix_refresh_tokens_user_id ON refresh_tokens (user_id)
 ;
 CREATE TABLE approvals ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, action VARCHAR(64) NOT NULL, subject_uid VARCHAR(64) NOT NULL, amount_cents INTEGER NOT NULL,
 till_id INTEGER, approver_id INTEGER NOT NULL, actor_id INTEGER NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT, used_by_ref TEXT,
@@ -307,83 +211,101 @@ CONSTRAINT uq_print_jobs_uid UNIQUE (uid), CONSTRAINT fk_print_jobs_till_id FORE
 ;
 CREATE INDEX ix_print_jobs_waiting ON print_jobs (state, next_try_at) WHERE state IN ('queued', 'printing', 'failed')
 ;
-CREATE TABLE variant_barcodes ( id INTEGER NOT NULL, variant_id INTEGER NOT NULL, barcode VARCHAR(64) NOT NULL, pack_quantity INTEGER NOT NULL,
-CONSTRAINT pk_variant_barcodes PRIMARY KEY (id), CONSTRAINT ck_variant_barcodes_pack_positive CHECK (pack_quantity > 0),
-CONSTRAINT fk_variant_barcodes_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id), CONSTRAINT uq_variant_barcodes_barcode UNIQUE (barcode) )
+CREATE TABLE product_attributes ( id INTEGER NOT NULL, product_id INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, unit TEXT, position INTEGER NOT NULL,
+CONSTRAINT pk_product_attributes PRIMARY KEY (id), CONSTRAINT fk_product_attributes_product_id FOREIGN KEY(product_id) REFERENCES products (id) )
 ;
-CREATE INDEX ix_variant_barcodes_variant_id ON variant_barcodes (variant_id)
+CREATE INDEX ix_product_attributes_product_id ON product_attributes (product_id)
 ;
-CREATE TABLE variant_traits ( id INTEGER NOT NULL, variant_id INTEGER NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL, position INTEGER NOT NULL,
-CONSTRAINT pk_variant_traits PRIMARY KEY (id), CONSTRAINT uq_variant_traits_variant_id_type UNIQUE (variant_id, type),
-CONSTRAINT fk_variant_traits_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) )
+CREATE TABLE product_categories ( product_id INTEGER NOT NULL, category_id INTEGER NOT NULL, is_primary BOOLEAN NOT NULL, position INTEGER NOT NULL,
+CONSTRAINT pk_product_categories PRIMARY KEY (product_id, category_id), CONSTRAINT fk_product_categories_product_id FOREIGN KEY(product_id) REFERENCES products (id),
+CONSTRAINT fk_product_categories_category_id FOREIGN KEY(category_id) REFERENCES categories (id) )
 ;
-CREATE TABLE product_images ( id INTEGER NOT NULL, product_id INTEGER NOT NULL, variant_id INTEGER, blob_id INTEGER, source_url TEXT, alt_text TEXT NOT NULL,
-position INTEGER NOT NULL, is_primary BOOLEAN NOT NULL, CONSTRAINT pk_product_images PRIMARY KEY (id),
-CONSTRAINT fk_product_images_product_id FOREIGN KEY(product_id) REFERENCES products (id),
-CONSTRAINT fk_product_images_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
-CONSTRAINT fk_product_images_blob_id FOREIGN KEY(blob_id) REFERENCES blobs (id) )
+CREATE INDEX ix_product_categories_category_id ON product_categories (category_id)
 ;
-CREATE INDEX ix_product_images_blob_id ON product_images (blob_id)
+CREATE UNIQUE INDEX uq_product_categories_primary ON product_categories (product_id) WHERE is_primary
 ;
-CREATE INDEX ix_product_images_product_id ON product_images (product_id)
+CREATE TABLE product_variants ( id INTEGER NOT NULL, product_id INTEGER NOT NULL, sku VARCHAR(64) NOT NULL, name TEXT NOT NULL, price_cents INTEGER NOT NULL,
+compare_at_cents INTEGER, cost_cents INTEGER, track_stock BOOLEAN NOT NULL, inventory_policy VARCHAR(64) NOT NULL, is_active BOOLEAN NOT NULL, position INTEGER NOT NULL,
+created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER, version INTEGER DEFAULT '1' NOT NULL,
+CONSTRAINT pk_product_variants PRIMARY KEY (id), CONSTRAINT ck_product_variants_inventory_policy_known CHECK (inventory_policy IN ('deny', 'continue')),
+CONSTRAINT ck_product_variants_price_range CHECK (price_cents BETWEEN 0 AND 1000000000000),
+CONSTRAINT ck_product_variants_cost_range CHECK (cost_cents BETWEEN 0 AND 1000000000000),
+CONSTRAINT fk_product_variants_product_id FOREIGN KEY(product_id) REFERENCES products (id), CONSTRAINT uq_product_variants_sku UNIQUE (sku),
+CONSTRAINT fk_product_variants_created_by FOREIGN KEY(created_by) REFERENCES users (id),
+CONSTRAINT fk_product_variants_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
 ;
-CREATE INDEX ix_product_images_variant_id ON product_images (variant_id)
+CREATE INDEX ix_product_variants_price ON product_variants (price_cents, id)
 ;
-CREATE UNIQUE INDEX uq_product_images_primary ON product_images (product_id) WHERE is_primary
+CREATE INDEX ix_product_variants_product_id ON product_variants (product_id)
 ;
-CREATE TABLE price_list_items ( id INTEGER NOT NULL, price_list_id INTEGER NOT NULL, variant_id INTEGER NOT NULL, min_quantity INTEGER NOT NULL,
-price_cents INTEGER NOT NULL, CONSTRAINT pk_price_list_items PRIMARY KEY (id),
-CONSTRAINT uq_price_list_items_price_list_id_variant_id_min_quantity UNIQUE (price_list_id, variant_id, min_quantity),
-CONSTRAINT fk_price_list_items_price_list_id FOREIGN KEY(price_list_id) REFERENCES price_lists (id),
-CONSTRAINT fk_price_list_items_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) )
+CREATE TABLE refresh_tokens ( id INTEGER NOT NULL, token_hash VARCHAR(64) NOT NULL, family_uid VARCHAR(36) NOT NULL, user_id INTEGER NOT NULL, till_id INTEGER,
+device_info TEXT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT, revoked_at BIGINT, CONSTRAINT pk_refresh_tokens PRIMARY KEY (id),
+CONSTRAINT uq_refresh_tokens_token_hash UNIQUE (token_hash), CONSTRAINT fk_refresh_tokens_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+CONSTRAINT fk_refresh_tokens_till_id FOREIGN KEY(till_id) REFERENCES tills (id) )
 ;
-CREATE INDEX ix_price_list_items_variant_id ON price_list_items (variant_id)
+CREATE INDEX ix_refresh_tokens_family_uid ON refresh_tokens (family_uid)
 ;
-CREATE TABLE variant_search ( variant_id INTEGER NOT NULL, words TEXT NOT NULL, CONSTRAINT pk_variant_search PRIMARY KEY (variant_id),
-CONSTRAINT fk_variant_search_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) ON DELETE CASCADE )
+CREATE INDEX ix_refresh_tokens_till_id ON refresh_tokens (till_id)
 ;
-CREATE VIRTUAL TABLE variant_words_fts USING fts5(words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4 5 6 7', tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")
+CREATE INDEX ix_refresh_tokens_user_id ON refresh_tokens (user_id)
 ;
-CREATE VIRTUAL TABLE variant_trigrams_fts USING fts5(words, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')
+CREATE TABLE sessions ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, token_hash VARCHAR(64) NOT NULL, user_id INTEGER, till_id INTEGER, device_type TEXT NOT NULL,
+host TEXT NOT NULL, ip_address TEXT, user_agent TEXT NOT NULL, payload TEXT, created_at BIGINT NOT NULL, last_activity_at BIGINT NOT NULL, locked_at BIGINT,
+expires_at BIGINT NOT NULL, ended_at BIGINT, end_reason TEXT, family_uid VARCHAR(36), CONSTRAINT pk_sessions PRIMARY KEY (id), CONSTRAINT uq_sessions_uid UNIQUE (uid),
+CONSTRAINT uq_sessions_token_hash UNIQUE (token_hash), CONSTRAINT fk_sessions_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+CONSTRAINT fk_sessions_till_id FOREIGN KEY(till_id) REFERENCES tills (id) )
 ;
-CREATE TABLE stock_levels ( variant_id INTEGER NOT NULL, warehouse_id INTEGER NOT NULL, on_hand INTEGER NOT NULL, reserved INTEGER NOT NULL, low_stock_threshold INTEGER,
-ledger_seq INTEGER NOT NULL, ledger_hash VARCHAR(64) NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_stock_levels PRIMARY KEY (variant_id, warehouse_id),
-CONSTRAINT ck_stock_levels_reserved_not_negative CHECK (reserved >= 0), CONSTRAINT fk_stock_levels_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
-CONSTRAINT fk_stock_levels_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id) )
+CREATE INDEX ix_sessions_family_uid ON sessions (family_uid)
 ;
-CREATE INDEX ix_stock_levels_warehouse_id ON stock_levels (warehouse_id)
+CREATE INDEX ix_sessions_live ON sessions (ended_at, expires_at)
 ;
-CREATE INDEX ix_stock_levels_watched ON stock_levels (warehouse_id, variant_id) WHERE low_stock_threshold IS NOT NULL
+CREATE INDEX ix_sessions_till_id ON sessions (till_id)
 ;
-CREATE TABLE inventory_ledger ( id INTEGER NOT NULL, variant_id INTEGER NOT NULL, warehouse_id INTEGER NOT NULL, seq INTEGER NOT NULL, type VARCHAR(64) NOT NULL,
-quantity_change INTEGER NOT NULL, quantity_after INTEGER NOT NULL, reference_type VARCHAR(64) NOT NULL, reference_id INTEGER NOT NULL, line_id INTEGER NOT NULL,
-reason TEXT NOT NULL, notes TEXT NOT NULL, user_id INTEGER NOT NULL, created_at BIGINT NOT NULL, prev_hash VARCHAR(64) NOT NULL, hash VARCHAR(64) NOT NULL,
-CONSTRAINT pk_inventory_ledger PRIMARY KEY (id), CONSTRAINT uq_inventory_ledger_variant_id_warehouse_id_seq UNIQUE (variant_id, warehouse_id, seq),
-CONSTRAINT uq_inventory_ledger_reference_type_reference_id_line_id_type UNIQUE (reference_type, reference_id, line_id, type),
-CONSTRAINT ck_inventory_ledger_type_known CHECK (type IN ('receive', 'sale', 'void', 'return', 'damage', 'adjust', 'transfer_out', 'transfer_in', 'count')),
-CONSTRAINT ck_inventory_ledger_reference_type_known CHECK (reference_type IN ('order', 'void', 'adjustment', 'transfer')),
-CONSTRAINT ck_inventory_ledger_moves_something CHECK (quantity_change <> 0),
-CONSTRAINT fk_inventory_ledger_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
-CONSTRAINT fk_inventory_ledger_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id),
-CONSTRAINT fk_inventory_ledger_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
+CREATE INDEX ix_sessions_user_id ON sessions (user_id)
 ;
-CREATE TABLE stock_adjustment_lines ( id INTEGER NOT NULL, adjustment_id INTEGER NOT NULL, variant_id INTEGER NOT NULL, quantity_change INTEGER NOT NULL,
-CONSTRAINT pk_stock_adjustment_lines PRIMARY KEY (id), CONSTRAINT ck_stock_adjustment_lines_changes_something CHECK (quantity_change <> 0),
-CONSTRAINT fk_stock_adjustment_lines_adjustment_id FOREIGN KEY(adjustment_id) REFERENCES stock_adjustments (id),
-CONSTRAINT fk_stock_adjustment_lines_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) )
+CREATE TABLE shifts ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, till_id INTEGER NOT NULL, number INTEGER NOT NULL, status VARCHAR(64) NOT NULL,
+business_date VARCHAR(10) NOT NULL, opened_at BIGINT NOT NULL, opened_by INTEGER NOT NULL, opening_float_cents INTEGER NOT NULL,
+opening_difference_cents INTEGER NOT NULL, closed_at BIGINT, closed_by INTEGER, expected_cents INTEGER, counted_cents INTEGER, left_cents INTEGER,
+difference_cents INTEGER, difference_reason TEXT, approved_by INTEGER, CONSTRAINT pk_shifts PRIMARY KEY (id),
+CONSTRAINT uq_shifts_till_id_number UNIQUE (till_id, number), CONSTRAINT ck_shifts_status_known CHECK (status IN ('open', 'closed')),
+CONSTRAINT ck_shifts_closed_is_counted CHECK (status = 'open' OR (closed_at IS NOT NULL AND expected_cents IS NOT NULL AND counted_cents IS NOT NULL AND difference_cents = counted_cents - expected_cents)),
+CONSTRAINT uq_shifts_uid UNIQUE (uid), CONSTRAINT fk_shifts_till_id FOREIGN KEY(till_id) REFERENCES tills (id),
+CONSTRAINT fk_shifts_opened_by FOREIGN KEY(opened_by) REFERENCES users (id), CONSTRAINT fk_shifts_closed_by FOREIGN KEY(closed_by) REFERENCES users (id),
+CONSTRAINT fk_shifts_approved_by FOREIGN KEY(approved_by) REFERENCES users (id) )
 ;
-CREATE INDEX ix_stock_adjustment_lines_adjustment_id ON stock_adjustment_lines (adjustment_id)
+CREATE UNIQUE INDEX uq_shifts_one_open ON shifts (till_id) WHERE status = 'open'
 ;
-CREATE INDEX ix_stock_adjustment_lines_variant_id ON stock_adjustment_lines (variant_id)
+CREATE TABLE stock_adjustments ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, warehouse_id INTEGER NOT NULL, till_id INTEGER NOT NULL,
+reason TEXT NOT NULL, notes TEXT NOT NULL, user_id INTEGER NOT NULL, created_at BIGINT NOT NULL, CONSTRAINT pk_stock_adjustments PRIMARY KEY (id),
+CONSTRAINT uq_stock_adjustments_uid UNIQUE (uid), CONSTRAINT uq_stock_adjustments_number UNIQUE (number),
+CONSTRAINT fk_stock_adjustments_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id),
+CONSTRAINT fk_stock_adjustments_till_id FOREIGN KEY(till_id) REFERENCES tills (id), CONSTRAINT fk_stock_adjustments_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
 ;
-CREATE TABLE stock_transfer_lines ( id INTEGER NOT NULL, transfer_id INTEGER NOT NULL, variant_id INTEGER NOT NULL, quantity INTEGER NOT NULL,
-CONSTRAINT pk_stock_transfer_lines PRIMARY KEY (id), CONSTRAINT ck_stock_transfer_lines_moves_something CHECK (quantity > 0),
-CONSTRAINT fk_stock_transfer_lines_transfer_id FOREIGN KEY(transfer_id) REFERENCES stock_transfers (id),
-CONSTRAINT fk_stock_transfer_lines_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) )
+CREATE INDEX ix_stock_adjustments_created_at ON stock_adjustments (created_at)
 ;
-CREATE INDEX ix_stock_transfer_lines_transfer_id ON stock_transfer_lines (transfer_id)
+CREATE INDEX ix_stock_adjustments_warehouse_id ON stock_adjustments (warehouse_id)
 ;
-CREATE INDEX ix_stock_transfer_lines_variant_id ON stock_transfer_lines (variant_id)
+CREATE TABLE stock_transfers ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, from_warehouse_id INTEGER NOT NULL,
+to_warehouse_id INTEGER NOT NULL, till_id INTEGER NOT NULL, notes TEXT NOT NULL, user_id INTEGER NOT NULL, created_at BIGINT NOT NULL,
+CONSTRAINT pk_stock_transfers PRIMARY KEY (id), CONSTRAINT ck_stock_transfers_two_places CHECK (from_warehouse_id <> to_warehouse_id),
+CONSTRAINT uq_stock_transfers_uid UNIQUE (uid), CONSTRAINT uq_stock_transfers_number UNIQUE (number),
+CONSTRAINT fk_stock_transfers_from_warehouse_id FOREIGN KEY(from_warehouse_id) REFERENCES warehouses (id),
+CONSTRAINT fk_stock_transfers_to_warehouse_id FOREIGN KEY(to_warehouse_id) REFERENCES warehouses (id),
+CONSTRAINT fk_stock_transfers_till_id FOREIGN KEY(till_id) REFERENCES tills (id), CONSTRAINT fk_stock_transfers_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
+;
+CREATE INDEX ix_stock_transfers_created_at ON stock_transfers (created_at)
+;
+CREATE INDEX ix_stock_transfers_from_warehouse_id ON stock_transfers (from_warehouse_id)
+;
+CREATE INDEX ix_stock_transfers_to_warehouse_id ON stock_transfers (to_warehouse_id)
+;
+CREATE TABLE till_favourites ( id INTEGER NOT NULL, product_id INTEGER NOT NULL, position INTEGER NOT NULL, CONSTRAINT pk_till_favourites PRIMARY KEY (id),
+CONSTRAINT uq_till_favourites_product_id UNIQUE (product_id), CONSTRAINT fk_till_favourites_product_id FOREIGN KEY(product_id) REFERENCES products (id) )
+;
+CREATE TABLE training_sales ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, till_id INTEGER NOT NULL, user_id INTEGER NOT NULL,
+total_cents INTEGER NOT NULL, answer TEXT NOT NULL, created_at BIGINT NOT NULL, CONSTRAINT pk_training_sales PRIMARY KEY (id),
+CONSTRAINT uq_training_sales_uid UNIQUE (uid), CONSTRAINT uq_training_sales_number UNIQUE (number),
+CONSTRAINT fk_training_sales_till_id FOREIGN KEY(till_id) REFERENCES tills (id), CONSTRAINT fk_training_sales_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
 ;
 CREATE TABLE carts ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, status VARCHAR(64) NOT NULL, till_id INTEGER, user_id INTEGER, session_id INTEGER,
 customer_id INTEGER, label TEXT NOT NULL, note TEXT NOT NULL, order_discount TEXT, is_training BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
@@ -402,6 +324,11 @@ CREATE INDEX ix_carts_status ON carts (status, updated_at)
 ;
 CREATE INDEX ix_carts_user_id ON carts (user_id)
 ;
+CREATE TABLE cash_counts ( id INTEGER NOT NULL, shift_id INTEGER NOT NULL, kind VARCHAR(64) NOT NULL, denomination_cents INTEGER NOT NULL, pieces INTEGER NOT NULL,
+CONSTRAINT pk_cash_counts PRIMARY KEY (id), CONSTRAINT ck_cash_counts_kind_known CHECK (kind IN ('open', 'close')),
+CONSTRAINT uq_cash_counts_shift_id_kind_denomination_cents UNIQUE (shift_id, kind, denomination_cents), CONSTRAINT ck_cash_counts_pieces_counted CHECK (pieces >= 0),
+CONSTRAINT fk_cash_counts_shift_id FOREIGN KEY(shift_id) REFERENCES shifts (id) )
+;
 CREATE TABLE cash_movements ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, till_id INTEGER NOT NULL, shift_id INTEGER NOT NULL,
 type VARCHAR(64) NOT NULL, amount_cents INTEGER NOT NULL, reason TEXT NOT NULL, user_id INTEGER NOT NULL, approved_by INTEGER, created_at BIGINT NOT NULL,
 CONSTRAINT pk_cash_movements PRIMARY KEY (id), CONSTRAINT ck_cash_movements_type_known CHECK (type IN ('in', 'out')),
@@ -410,11 +337,6 @@ CONSTRAINT fk_cash_movements_till_id FOREIGN KEY(till_id) REFERENCES tills (id),
 CONSTRAINT fk_cash_movements_user_id FOREIGN KEY(user_id) REFERENCES users (id), CONSTRAINT fk_cash_movements_approved_by FOREIGN KEY(approved_by) REFERENCES users (id) )
 ;
 CREATE INDEX ix_cash_movements_shift_id ON cash_movements (shift_id)
-;
-CREATE TABLE cash_counts ( id INTEGER NOT NULL, shift_id INTEGER NOT NULL, kind VARCHAR(64) NOT NULL, denomination_cents INTEGER NOT NULL, pieces INTEGER NOT NULL,
-CONSTRAINT pk_cash_counts PRIMARY KEY (id), CONSTRAINT ck_cash_counts_kind_known CHECK (kind IN ('open', 'close')),
-CONSTRAINT uq_cash_counts_shift_id_kind_denomination_cents UNIQUE (shift_id, kind, denomination_cents), CONSTRAINT ck_cash_counts_pieces_counted CHECK (pieces >= 0),
-CONSTRAINT fk_cash_counts_shift_id FOREIGN KEY(shift_id) REFERENCES shifts (id) )
 ;
 CREATE TABLE drawer_openings ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, till_id INTEGER NOT NULL, shift_id INTEGER,
 reason TEXT NOT NULL, user_id INTEGER NOT NULL, approved_by INTEGER, created_at BIGINT NOT NULL, CONSTRAINT pk_drawer_openings PRIMARY KEY (id),
@@ -425,14 +347,17 @@ CONSTRAINT fk_drawer_openings_user_id FOREIGN KEY(user_id) REFERENCES users (id)
 ;
 CREATE INDEX ix_drawer_openings_shift_id ON drawer_openings (shift_id)
 ;
-CREATE TABLE z_reports ( id INTEGER NOT NULL, number VARCHAR(64) NOT NULL, shift_id INTEGER NOT NULL, till_id INTEGER NOT NULL, totals TEXT NOT NULL,
-first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL, head TEXT NOT NULL, perpetual_cents INTEGER NOT NULL, expected_cents INTEGER NOT NULL,
-counted_cents INTEGER NOT NULL, difference_cents INTEGER NOT NULL, created_at BIGINT NOT NULL, created_by INTEGER NOT NULL, CONSTRAINT pk_z_reports PRIMARY KEY (id),
-CONSTRAINT uq_z_reports_number UNIQUE (number), CONSTRAINT uq_z_reports_shift_id UNIQUE (shift_id),
-CONSTRAINT fk_z_reports_shift_id FOREIGN KEY(shift_id) REFERENCES shifts (id), CONSTRAINT fk_z_reports_till_id FOREIGN KEY(till_id) REFERENCES tills (id),
-CONSTRAINT fk_z_reports_created_by FOREIGN KEY(created_by) REFERENCES users (id) )
-;
-CREATE INDEX ix_z_reports_till_id ON z_reports (till_id)
+CREATE TABLE inventory_ledger ( id INTEGER NOT NULL, variant_id INTEGER NOT NULL, warehouse_id INTEGER NOT NULL, seq INTEGER NOT NULL, type VARCHAR(64) NOT NULL,
+quantity_change INTEGER NOT NULL, quantity_after INTEGER NOT NULL, reference_type VARCHAR(64) NOT NULL, reference_id INTEGER NOT NULL, line_id INTEGER NOT NULL,
+reason TEXT NOT NULL, notes TEXT NOT NULL, user_id INTEGER NOT NULL, created_at BIGINT NOT NULL, prev_hash VARCHAR(64) NOT NULL, hash VARCHAR(64) NOT NULL,
+CONSTRAINT pk_inventory_ledger PRIMARY KEY (id), CONSTRAINT uq_inventory_ledger_variant_id_warehouse_id_seq UNIQUE (variant_id, warehouse_id, seq),
+CONSTRAINT uq_inventory_ledger_reference_type_reference_id_line_id_type UNIQUE (reference_type, reference_id, line_id, type),
+CONSTRAINT ck_inventory_ledger_type_known CHECK (type IN ('receive', 'sale', 'void', 'return', 'damage', 'adjust', 'transfer_out', 'transfer_in', 'count')),
+CONSTRAINT ck_inventory_ledger_reference_type_known CHECK (reference_type IN ('order', 'void', 'adjustment', 'transfer')),
+CONSTRAINT ck_inventory_ledger_moves_something CHECK (quantity_change <> 0),
+CONSTRAINT fk_inventory_ledger_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
+CONSTRAINT fk_inventory_ledger_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id),
+CONSTRAINT fk_inventory_ledger_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
 ;
 CREATE TABLE orders ( id INTEGER NOT NULL, number VARCHAR(64) NOT NULL, uid VARCHAR(36) NOT NULL, channel VARCHAR(64) NOT NULL, status VARCHAR(64) NOT NULL,
 till_id INTEGER NOT NULL, shift_id INTEGER, customer_id INTEGER, user_id INTEGER NOT NULL, currency VARCHAR(3) NOT NULL, prices_include_tax BOOLEAN NOT NULL,
@@ -455,19 +380,94 @@ CREATE INDEX ix_orders_shift_id ON orders (shift_id)
 ;
 CREATE INDEX ix_orders_total ON orders (total_cents, id)
 ;
-CREATE TABLE oversell_exceptions ( id INTEGER NOT NULL, variant_id INTEGER NOT NULL, warehouse_id INTEGER NOT NULL, order_id INTEGER, quantity_after INTEGER NOT NULL,
-state VARCHAR(64) NOT NULL, created_at BIGINT NOT NULL, resolved_at BIGINT, resolved_by INTEGER, CONSTRAINT pk_oversell_exceptions PRIMARY KEY (id),
-CONSTRAINT ck_oversell_exceptions_state_known CHECK (state IN ('open', 'resolved')),
-CONSTRAINT fk_oversell_exceptions_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
-CONSTRAINT fk_oversell_exceptions_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id),
-CONSTRAINT fk_oversell_exceptions_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
-CONSTRAINT fk_oversell_exceptions_resolved_by FOREIGN KEY(resolved_by) REFERENCES users (id) )
+CREATE TABLE price_list_items ( id INTEGER NOT NULL, price_list_id INTEGER NOT NULL, variant_id INTEGER NOT NULL, min_quantity INTEGER NOT NULL,
+price_cents INTEGER NOT NULL, CONSTRAINT pk_price_list_items PRIMARY KEY (id),
+CONSTRAINT uq_price_list_items_price_list_id_variant_id_min_quantity UNIQUE (price_list_id, variant_id, min_quantity),
+CONSTRAINT fk_price_list_items_price_list_id FOREIGN KEY(price_list_id) REFERENCES price_lists (id),
+CONSTRAINT fk_price_list_items_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) )
 ;
-CREATE INDEX ix_oversell_exceptions_order_id ON oversell_exceptions (order_id)
+CREATE INDEX ix_price_list_items_variant_id ON price_list_items (variant_id)
 ;
-CREATE INDEX ix_oversell_exceptions_place ON oversell_exceptions (variant_id, warehouse_id, state)
+CREATE TABLE product_images ( id INTEGER NOT NULL, product_id INTEGER NOT NULL, variant_id INTEGER, blob_id INTEGER, source_url TEXT, alt_text TEXT NOT NULL,
+position INTEGER NOT NULL, is_primary BOOLEAN NOT NULL, CONSTRAINT pk_product_images PRIMARY KEY (id),
+CONSTRAINT fk_product_images_product_id FOREIGN KEY(product_id) REFERENCES products (id),
+CONSTRAINT fk_product_images_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
+CONSTRAINT fk_product_images_blob_id FOREIGN KEY(blob_id) REFERENCES blobs (id) )
 ;
-CREATE INDEX ix_oversell_exceptions_state ON oversell_exceptions (state, id)
+CREATE INDEX ix_product_images_blob_id ON product_images (blob_id)
+;
+CREATE INDEX ix_product_images_product_id ON product_images (product_id)
+;
+CREATE INDEX ix_product_images_variant_id ON product_images (variant_id)
+;
+CREATE UNIQUE INDEX uq_product_images_primary ON product_images (product_id) WHERE is_primary
+;
+CREATE TABLE stock_adjustment_lines ( id INTEGER NOT NULL, adjustment_id INTEGER NOT NULL, variant_id INTEGER NOT NULL, quantity_change INTEGER NOT NULL,
+CONSTRAINT pk_stock_adjustment_lines PRIMARY KEY (id), CONSTRAINT ck_stock_adjustment_lines_changes_something CHECK (quantity_change <> 0),
+CONSTRAINT fk_stock_adjustment_lines_adjustment_id FOREIGN KEY(adjustment_id) REFERENCES stock_adjustments (id),
+CONSTRAINT fk_stock_adjustment_lines_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) )
+;
+CREATE INDEX ix_stock_adjustment_lines_adjustment_id ON stock_adjustment_lines (adjustment_id)
+;
+CREATE INDEX ix_stock_adjustment_lines_variant_id ON stock_adjustment_lines (variant_id)
+;
+CREATE TABLE stock_levels ( variant_id INTEGER NOT NULL, warehouse_id INTEGER NOT NULL, on_hand INTEGER NOT NULL, reserved INTEGER NOT NULL, low_stock_threshold INTEGER,
+ledger_seq INTEGER NOT NULL, ledger_hash VARCHAR(64) NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_stock_levels PRIMARY KEY (variant_id, warehouse_id),
+CONSTRAINT ck_stock_levels_reserved_not_negative CHECK (reserved >= 0), CONSTRAINT fk_stock_levels_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
+CONSTRAINT fk_stock_levels_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id) )
+;
+CREATE INDEX ix_stock_levels_warehouse_id ON stock_levels (warehouse_id)
+;
+CREATE INDEX ix_stock_levels_watched ON stock_levels (warehouse_id, variant_id) WHERE low_stock_threshold IS NOT NULL
+;
+CREATE TABLE stock_transfer_lines ( id INTEGER NOT NULL, transfer_id INTEGER NOT NULL, variant_id INTEGER NOT NULL, quantity INTEGER NOT NULL,
+CONSTRAINT pk_stock_transfer_lines PRIMARY KEY (id), CONSTRAINT ck_stock_transfer_lines_moves_something CHECK (quantity > 0),
+CONSTRAINT fk_stock_transfer_lines_transfer_id FOREIGN KEY(transfer_id) REFERENCES stock_transfers (id),
+CONSTRAINT fk_stock_transfer_lines_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) )
+;
+CREATE INDEX ix_stock_transfer_lines_transfer_id ON stock_transfer_lines (transfer_id)
+;
+CREATE INDEX ix_stock_transfer_lines_variant_id ON stock_transfer_lines (variant_id)
+;
+CREATE TABLE variant_barcodes ( id INTEGER NOT NULL, variant_id INTEGER NOT NULL, barcode VARCHAR(64) NOT NULL, pack_quantity INTEGER NOT NULL,
+CONSTRAINT pk_variant_barcodes PRIMARY KEY (id), CONSTRAINT ck_variant_barcodes_pack_positive CHECK (pack_quantity > 0),
+CONSTRAINT fk_variant_barcodes_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id), CONSTRAINT uq_variant_barcodes_barcode UNIQUE (barcode) )
+;
+CREATE INDEX ix_variant_barcodes_variant_id ON variant_barcodes (variant_id)
+;
+CREATE TABLE variant_search ( variant_id INTEGER NOT NULL, words TEXT NOT NULL, CONSTRAINT pk_variant_search PRIMARY KEY (variant_id),
+CONSTRAINT fk_variant_search_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) ON DELETE CASCADE )
+;
+CREATE VIRTUAL TABLE variant_words_fts USING fts5(words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4 5 6 7', tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")
+;
+CREATE VIRTUAL TABLE variant_trigrams_fts USING fts5(words, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')
+;
+CREATE TABLE variant_traits ( id INTEGER NOT NULL, variant_id INTEGER NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL, position INTEGER NOT NULL,
+CONSTRAINT pk_variant_traits PRIMARY KEY (id), CONSTRAINT uq_variant_traits_variant_id_type UNIQUE (variant_id, type),
+CONSTRAINT fk_variant_traits_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) )
+;
+CREATE TABLE z_reports ( id INTEGER NOT NULL, number VARCHAR(64) NOT NULL, shift_id INTEGER NOT NULL, till_id INTEGER NOT NULL, totals TEXT NOT NULL,
+first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL, head TEXT NOT NULL, perpetual_cents INTEGER NOT NULL, expected_cents INTEGER NOT NULL,
+counted_cents INTEGER NOT NULL, difference_cents INTEGER NOT NULL, created_at BIGINT NOT NULL, created_by INTEGER NOT NULL, CONSTRAINT pk_z_reports PRIMARY KEY (id),
+CONSTRAINT uq_z_reports_number UNIQUE (number), CONSTRAINT uq_z_reports_shift_id UNIQUE (shift_id),
+CONSTRAINT fk_z_reports_shift_id FOREIGN KEY(shift_id) REFERENCES shifts (id), CONSTRAINT fk_z_reports_till_id FOREIGN KEY(till_id) REFERENCES tills (id),
+CONSTRAINT fk_z_reports_created_by FOREIGN KEY(created_by) REFERENCES users (id) )
+;
+CREATE INDEX ix_z_reports_till_id ON z_reports (till_id)
+;
+CREATE TABLE card_intents ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, cart_uid VARCHAR(36) NOT NULL, till_id INTEGER NOT NULL, user_id INTEGER NOT NULL,
+amount_cents INTEGER NOT NULL, status VARCHAR(64) NOT NULL, transaction_id TEXT, card_brand TEXT, card_last4 TEXT, raw_response TEXT, order_id INTEGER,
+created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_card_intents PRIMARY KEY (id),
+CONSTRAINT ck_card_intents_status_known CHECK (status IN ('pending', 'approved', 'declined', 'timed_out', 'cancelled', 'used', 'reversed')),
+CONSTRAINT uq_card_intents_uid UNIQUE (uid), CONSTRAINT fk_card_intents_till_id FOREIGN KEY(till_id) REFERENCES tills (id),
+CONSTRAINT fk_card_intents_user_id FOREIGN KEY(user_id) REFERENCES users (id), CONSTRAINT uq_card_intents_transaction_id UNIQUE (transaction_id),
+CONSTRAINT fk_card_intents_order_id FOREIGN KEY(order_id) REFERENCES orders (id) DEFERRABLE INITIALLY DEFERRED )
+;
+CREATE INDEX ix_card_intents_cart_uid ON card_intents (cart_uid)
+;
+CREATE INDEX ix_card_intents_order_id ON card_intents (order_id)
+;
+CREATE INDEX ix_card_intents_till_id ON card_intents (till_id)
 ;
 CREATE TABLE cart_items ( id INTEGER NOT NULL, cart_id INTEGER NOT NULL, position INTEGER NOT NULL, variant_id INTEGER NOT NULL, quantity INTEGER NOT NULL,
 price_cents INTEGER NOT NULL, name TEXT NOT NULL, metadata TEXT NOT NULL, added_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_cart_items PRIMARY KEY (id),
@@ -488,11 +488,6 @@ CONSTRAINT fk_order_items_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
 CONSTRAINT fk_order_items_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
 CONSTRAINT fk_order_items_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id) )
 ;
-CREATE TABLE order_taxes ( order_id INTEGER NOT NULL, tax_rate_id INTEGER NOT NULL, name TEXT NOT NULL, rate_ppm INTEGER NOT NULL, taxable_cents INTEGER NOT NULL,
-tax_cents INTEGER NOT NULL, CONSTRAINT pk_order_taxes PRIMARY KEY (order_id, tax_rate_id),
-CONSTRAINT fk_order_taxes_order_id FOREIGN KEY(order_id) REFERENCES orders (id), CONSTRAINT fk_order_taxes_tax_rate_id FOREIGN KEY(tax_rate_id) REFERENCES tax_rates (id)
-) WITHOUT ROWID
-;
 CREATE TABLE order_status_history ( id INTEGER NOT NULL, order_id INTEGER NOT NULL, status VARCHAR(64) NOT NULL, at BIGINT NOT NULL, user_id INTEGER NOT NULL,
 CONSTRAINT pk_order_status_history PRIMARY KEY (id),
 CONSTRAINT ck_order_status_history_status_known CHECK (status IN ('pending', 'processing', 'shipped', 'delivered', 'cancelled')),
@@ -500,6 +495,25 @@ CONSTRAINT fk_order_status_history_order_id FOREIGN KEY(order_id) REFERENCES ord
 CONSTRAINT fk_order_status_history_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
 ;
 CREATE INDEX ix_order_status_history_order_id ON order_status_history (order_id)
+;
+CREATE TABLE order_taxes ( order_id INTEGER NOT NULL, tax_rate_id INTEGER NOT NULL, name TEXT NOT NULL, rate_ppm INTEGER NOT NULL, taxable_cents INTEGER NOT NULL,
+tax_cents INTEGER NOT NULL, CONSTRAINT pk_order_taxes PRIMARY KEY (order_id, tax_rate_id),
+CONSTRAINT fk_order_taxes_order_id FOREIGN KEY(order_id) REFERENCES orders (id), CONSTRAINT fk_order_taxes_tax_rate_id FOREIGN KEY(tax_rate_id) REFERENCES tax_rates (id)
+) WITHOUT ROWID
+;
+CREATE TABLE oversell_exceptions ( id INTEGER NOT NULL, variant_id INTEGER NOT NULL, warehouse_id INTEGER NOT NULL, order_id INTEGER, quantity_after INTEGER NOT NULL,
+state VARCHAR(64) NOT NULL, created_at BIGINT NOT NULL, resolved_at BIGINT, resolved_by INTEGER, CONSTRAINT pk_oversell_exceptions PRIMARY KEY (id),
+CONSTRAINT ck_oversell_exceptions_state_known CHECK (state IN ('open', 'resolved')),
+CONSTRAINT fk_oversell_exceptions_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
+CONSTRAINT fk_oversell_exceptions_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id),
+CONSTRAINT fk_oversell_exceptions_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
+CONSTRAINT fk_oversell_exceptions_resolved_by FOREIGN KEY(resolved_by) REFERENCES users (id) )
+;
+CREATE INDEX ix_oversell_exceptions_order_id ON oversell_exceptions (order_id)
+;
+CREATE INDEX ix_oversell_exceptions_place ON oversell_exceptions (variant_id, warehouse_id, state)
+;
+CREATE INDEX ix_oversell_exceptions_state ON oversell_exceptions (state, id)
 ;
 CREATE TABLE payments ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, order_id INTEGER NOT NULL, payment_type_id INTEGER NOT NULL, type VARCHAR(64) NOT NULL,
 kind VARCHAR(64) NOT NULL, amount_cents INTEGER NOT NULL, tendered_cents INTEGER NOT NULL, change_cents INTEGER NOT NULL, status VARCHAR(64) NOT NULL,
@@ -517,20 +531,6 @@ CREATE INDEX ix_payments_shift_id ON payments (shift_id)
 ;
 CREATE UNIQUE INDEX uq_payments_transaction_id ON payments (transaction_id) WHERE transaction_id IS NOT NULL
 ;
-CREATE TABLE card_intents ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, cart_uid VARCHAR(36) NOT NULL, till_id INTEGER NOT NULL, user_id INTEGER NOT NULL,
-amount_cents INTEGER NOT NULL, status VARCHAR(64) NOT NULL, transaction_id TEXT, card_brand TEXT, card_last4 TEXT, raw_response TEXT, order_id INTEGER,
-created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_card_intents PRIMARY KEY (id),
-CONSTRAINT ck_card_intents_status_known CHECK (status IN ('pending', 'approved', 'declined', 'timed_out', 'cancelled', 'used', 'reversed')),
-CONSTRAINT uq_card_intents_uid UNIQUE (uid), CONSTRAINT fk_card_intents_till_id FOREIGN KEY(till_id) REFERENCES tills (id),
-CONSTRAINT fk_card_intents_user_id FOREIGN KEY(user_id) REFERENCES users (id), CONSTRAINT uq_card_intents_transaction_id UNIQUE (transaction_id),
-CONSTRAINT fk_card_intents_order_id FOREIGN KEY(order_id) REFERENCES orders (id) DEFERRABLE INITIALLY DEFERRED )
-;
-CREATE INDEX ix_card_intents_cart_uid ON card_intents (cart_uid)
-;
-CREATE INDEX ix_card_intents_order_id ON card_intents (order_id)
-;
-CREATE INDEX ix_card_intents_till_id ON card_intents (till_id)
-;
 CREATE TABLE voids ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, order_id INTEGER NOT NULL, till_id INTEGER NOT NULL, shift_id INTEGER,
 reason TEXT NOT NULL, total_cents INTEGER NOT NULL, cash_cents INTEGER NOT NULL, user_id INTEGER NOT NULL, approved_by INTEGER, created_at BIGINT NOT NULL,
 business_date VARCHAR(10) NOT NULL, CONSTRAINT pk_voids PRIMARY KEY (id),
@@ -545,12 +545,6 @@ CREATE INDEX ix_voids_shift_id ON voids (shift_id)
 ;
 CREATE INDEX ix_voids_total ON voids (total_cents, id)
 ;
-CREATE TABLE price_steps ( id INTEGER NOT NULL, order_item_id INTEGER NOT NULL, position INTEGER NOT NULL, kind VARCHAR(64) NOT NULL, label TEXT NOT NULL,
-before_cents INTEGER NOT NULL, amount_cents INTEGER NOT NULL, after_cents INTEGER NOT NULL, approved_by INTEGER, CONSTRAINT pk_price_steps PRIMARY KEY (id),
-CONSTRAINT uq_price_steps_order_item_id_position UNIQUE (order_item_id, position), CONSTRAINT ck_price_steps_adds_up CHECK (after_cents = before_cents + amount_cents),
-CONSTRAINT fk_price_steps_order_item_id FOREIGN KEY(order_item_id) REFERENCES order_items (id),
-CONSTRAINT fk_price_steps_approved_by FOREIGN KEY(approved_by) REFERENCES users (id) )
-;
 CREATE TABLE order_adjustments ( id INTEGER NOT NULL, order_id INTEGER NOT NULL, order_item_id INTEGER, description TEXT NOT NULL, amount_cents INTEGER NOT NULL,
 source_type VARCHAR(64) NOT NULL, source_id INTEGER, approved_by INTEGER, CONSTRAINT pk_order_adjustments PRIMARY KEY (id),
 CONSTRAINT fk_order_adjustments_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
@@ -560,4 +554,10 @@ CONSTRAINT fk_order_adjustments_approved_by FOREIGN KEY(approved_by) REFERENCES 
 CREATE INDEX ix_order_adjustments_order_id ON order_adjustments (order_id)
 ;
 CREATE INDEX ix_order_adjustments_order_item_id ON order_adjustments (order_item_id)
+;
+CREATE TABLE price_steps ( id INTEGER NOT NULL, order_item_id INTEGER NOT NULL, position INTEGER NOT NULL, kind VARCHAR(64) NOT NULL, label TEXT NOT NULL,
+before_cents INTEGER NOT NULL, amount_cents INTEGER NOT NULL, after_cents INTEGER NOT NULL, approved_by INTEGER, CONSTRAINT pk_price_steps PRIMARY KEY (id),
+CONSTRAINT uq_price_steps_order_item_id_position UNIQUE (order_item_id, position), CONSTRAINT ck_price_steps_adds_up CHECK (after_cents = before_cents + amount_cents),
+CONSTRAINT fk_price_steps_order_item_id FOREIGN KEY(order_item_id) REFERENCES order_items (id),
+CONSTRAINT fk_price_steps_approved_by FOREIGN KEY(approved_by) REFERENCES users (id) )
 ;

@@ -82,13 +82,15 @@ class SignInMiss(Base):
     """How often in a row somebody failed to prove who they are (S09), counted here so that a restart forgives nothing.
 
     ``scope`` is ``account``, ``pin`` or ``till``. ``subject`` is the till, or the SHA-256 of the name that was typed: also of
-    names that do not exist, and because people type passwords into the wrong field.
+    names that do not exist, and because people type passwords into the wrong field. ``pending`` are tries being looked at,
+    the last of them since ``last_at``.
     """
 
     __tablename__ = "sign_in_misses"
     scope: Mapped[Code] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
     count: Mapped[int]
+    pending: Mapped[int]
     blocked_until: Mapped[datetime | None]
     last_at: Mapped[datetime]
     __table_args__ = (one_of("scope", "account", "pin", "till"),)

@@ -1,38 +1,29 @@
-"""Proving who somebody is: each try is counted before it is looked at, looked at outside any transaction, then settled (S09).
-
-Counting first is what keeps a thousand guesses at once from being looked at: they queue on the counter's row, and a miss that
-crashes the program has been counted all the same. A success takes the count back.
-"""
+"""Proving who somebody is: each try is announced, looked at outside any transaction, then settled (S09)."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from shopdesk.core.actor import Actor
-from shopdesk.core.clock import from_micros, to_micros
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import N_
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader, UnitOfWork
-from shopdesk.system import passwords
+from shopdesk.system import misses, passwords
 from shopdesk.system.audit import record
-from shopdesk.system.models import AuthProvider, SignInMiss, User
+from shopdesk.system.misses import Counted, StillLooking, TooManyTries
+from shopdesk.system.models import AuthProvider, User
 from shopdesk.system.records import digest
 
 PASSWORD = "password"
 PIN = "pin"
 
-FREE_MISSES = 2
-ACCOUNT_LIMIT = 10
-ACCOUNT_LAST = 100
-PIN_LIMIT = 5
-TILL_LIMIT = 30
-FIRST_LOCK = timedelta(minutes=15)
-LONGEST_LOCK = timedelta(hours=24)
-UNTIL_FORGIVEN = datetime.max.replace(year=9000, tzinfo=from_micros(0).tzinfo)
+_LOOK_AGAIN_SECONDS = 0.05
+_WAIT_SECONDS = 20
 
 
 class BadCredentials(ShopError):
@@ -40,27 +31,6 @@ class BadCredentials(ShopError):
 
     code = "bad_credentials"
     sentence = N_("The name or the secret is wrong.")
-
-
-class TooManyTries(ShopError):
-    """Tries are not looked at for a while. ``seconds`` is how long."""
-
-    code = "too_many_tries"
-    sentence = N_("Too many tries. Wait {seconds} s and try again.")
-
-
-class AccountBlocked(TooManyTries):
-    """So many misses in a row that only somebody with the right to edit users can lift the block."""
-
-    code = "account_blocked"
-    sentence = N_("This account is blocked after too many misses. A manager can unblock it.")
-
-
-class PasswordNeeded(ShopError):
-    """A PIN does not do here: five misses in a row, or the person was not yet at this till."""
-
-    code = "password_needed"
-    sentence = N_("The PIN does not do here. Sign in with your password.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +41,26 @@ class Attempt:
     by: str
     place: str
 
+    @property
+    def of_person(self) -> Counted:
+        """Where the tries of this name and kind are counted."""
+        return Counted("pin" if self.by == PIN else "account", name_hash(self.username))
+
+    @property
+    def of_place(self) -> Counted:
+        """Where the tries of this till or machine are counted."""
+        return Counted("till", self.place)
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A try that was counted: the hash to compare with (None for nobody), and the counts it brought."""
+    """A try that was announced: the hash to compare with, None for nobody."""
 
     attempt: Attempt
     user_id: int | None
     provider_id: int | None
     hashed: str | None
     set_at: datetime | None
-    misses: int
-    place_misses: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +82,11 @@ def prove(shop: Shop, attempt: Attempt, secret: str, *, till_id: int | None = No
     """Check a password or PIN; 0.1 to 0.5 s, no transaction is open meanwhile.
 
     Raises BadCredentials, TooManyTries, AccountBlocked or PasswordNeeded. What follows must call ``settle`` in its own
-    transaction, else the try stays counted as a miss.
+    transaction, else the try is counted as a miss in the end. When several tills sign the same person in at once, some wait
+    here for the others.
     """
     gate = gate_actor(shop, till_id)
-    claimed = shop.execute(claim_attempt, attempt, gate)
+    claimed = _claimed(shop, attempt, gate)
     if not passwords.verify(claimed.hashed, secret):
         shop.execute(record_miss, claimed, gate)
         raise BadCredentials
@@ -118,6 +97,17 @@ def prove(shop: Shop, attempt: Attempt, secret: str, *, till_id: int | None = No
     renewed = passwords.hash_secret(secret) if passwords.is_outdated(claimed.hashed) else None
     name = account_name(attempt.username)
     return Proven(claimed.user_id, name, attempt, claimed.provider_id, claimed.set_at, renewed)
+
+
+def _claimed(shop: Shop, attempt: Attempt, gate: Actor) -> Claimed:
+    end = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            return shop.execute(claim_attempt, attempt, gate)
+        except StillLooking:
+            if time.monotonic() > end:
+                raise TooManyTries(seconds=1) from None
+            time.sleep(_LOOK_AGAIN_SECONDS)
 
 
 def account_name(typed: str) -> str:
@@ -136,18 +126,10 @@ def as_person(user_id: int, username: str, till_id: int | None) -> Actor:
     return Actor(user_id, username, "", till_id=till_id, scopes=frozenset())
 
 
-_COUNT = sa.text(
-    "INSERT INTO sign_in_misses (scope, subject, count, blocked_until, last_at) VALUES (:scope, :subject, 1, NULL, :now) "
-    "ON CONFLICT (scope, subject) DO UPDATE SET count = sign_in_misses.count + 1, last_at = excluded.last_at "
-    "WHERE sign_in_misses.blocked_until IS NULL OR sign_in_misses.blocked_until <= :now RETURNING count"
-)
-
-
 def claim_attempt(uow: UnitOfWork, attempt: Attempt) -> Claimed:
-    """Count a try as a miss and tell what to compare with; raises TooManyTries, AccountBlocked or PasswordNeeded."""
-    scope = "pin" if attempt.by == PIN else "account"
-    misses = _count(uow, scope, name_hash(attempt.username))
-    place_misses = _count(uow, "till", attempt.place)
+    """Announce a try and tell what to compare with; raises TooManyTries, AccountBlocked, PasswordNeeded, StillLooking."""
+    misses.announce(uow, attempt.of_person)
+    misses.announce(uow, attempt.of_place)
     found = uow.connection.execute(
         sa.select(User.id, AuthProvider.id, AuthProvider.secret_hash, AuthProvider.updated_at)
         .join_from(User, AuthProvider)
@@ -159,23 +141,26 @@ def claim_attempt(uow: UnitOfWork, attempt: Attempt) -> Claimed:
         )
     ).first()
     user_id, provider_id, hashed, set_at = (None, None, None, None) if found is None else found
-    return Claimed(attempt, user_id, provider_id, hashed, set_at, misses, place_misses)
+    return Claimed(attempt, user_id, provider_id, hashed, set_at)
 
 
 def record_miss(uow: UnitOfWork, claimed: Claimed) -> None:
-    """Write a miss into the audit log, and that it blocked somebody. A name that does not exist is not written: it may be
-    a password typed into the wrong field."""
+    """Count a miss and write it into the audit log, and that it blocked somebody.
+
+    A name that does not exist is not written: it may be a password typed into the wrong field.
+    """
+    attempt = claimed.attempt
+    person, place = misses.count_miss(uow, attempt.of_person), misses.count_miss(uow, attempt.of_place)
     known = claimed.user_id is not None
-    name = account_name(claimed.attempt.username) if known else None
-    details = {"by": claimed.attempt.by, "place": claimed.attempt.place, "misses": claimed.misses, "known": known}
+    name = account_name(attempt.username) if known else None
+    details = {"by": attempt.by, "place": attempt.place, "misses": person, "known": known}
     record(uow, "sign_in.failed", target_type="user", target_id=name, details=details)
-    limit = PIN_LIMIT if claimed.attempt.by == PIN else ACCOUNT_LIMIT
-    if claimed.misses >= limit or claimed.place_misses >= TILL_LIMIT:
+    if person >= attempt.of_person.limit or place >= attempt.of_place.limit:
         record(uow, "sign_in.blocked", target_type="user", target_id=name, details=details)
 
 
 def settle(uow: UnitOfWork, proven: Proven) -> None:
-    """Take back the counted try of somebody who proved who they are; part of the transaction that lets them in.
+    """End the announced try of somebody who proved who they are; part of the transaction that lets them in.
 
     Raises BadCredentials when the secret was changed in the meantime.
     """
@@ -189,57 +174,24 @@ def settle(uow: UnitOfWork, proven: Proven) -> None:
     )
     if not kept.rowcount:
         raise BadCredentials
-    # A password also brings back the PIN that was blocked after five misses; a PIN forgives no missed password.
-    scopes = ("pin",) if proven.attempt.by == PIN else ("account", "pin")
-    _forget(uow, scopes, name_hash(proven.attempt.username))
-    _forget(uow, ("till",), proven.attempt.place)
+    misses.count_hit(uow, proven.attempt.of_person)
+    misses.count_hit(uow, proven.attempt.of_place)
+    if proven.attempt.by == PASSWORD:
+        # A password brings back the PIN that five misses blocked; a PIN forgives no missed password.
+        misses.forgive(uow, Counted("pin", name_hash(proven.attempt.username)))
 
 
 def forgive(uow: UnitOfWork, username: str) -> bool:
     """Forget the misses of a name; whether there were any."""
-    return _forget(uow, ("account", "pin"), name_hash(username))
+    hashed = name_hash(username)
+    by_password = misses.forgive(uow, Counted("account", hashed))
+    by_pin = misses.forgive(uow, Counted("pin", hashed))
+    return by_password or by_pin
 
 
 def name_hash(username: str) -> str:
     """How a typed name is kept among the misses."""
     return digest(account_name(username)[:200])
-
-
-def block_after(scope: str, misses: int, now: datetime) -> datetime | None:
-    """Until when tries are not looked at after so many misses in a row; None for at once again.
-
-    From the third miss 2, 4, 8 ... seconds; an account is locked after 10 for 15 minutes, doubling to a day, and after 100
-    until forgiven; a PIN after 5 until the password is given; a till after 30 for 15 minutes at a time.
-    """
-    if scope == "till":
-        return now + FIRST_LOCK if misses >= TILL_LIMIT else None
-    if misses <= FREE_MISSES:
-        return None
-    if (scope == "pin" and misses >= PIN_LIMIT) or misses >= ACCOUNT_LAST:
-        return UNTIL_FORGIVEN
-    if misses >= ACCOUNT_LIMIT:
-        return now + min(FIRST_LOCK * (1 << min(misses - ACCOUNT_LIMIT, 10)), LONGEST_LOCK)
-    return now + timedelta(seconds=1 << (misses - FREE_MISSES))
-
-
-def _count(uow: UnitOfWork, scope: str, subject: str) -> int:
-    now = uow.clock.now()
-    counted = uow.connection.execute(_COUNT, {"scope": scope, "subject": subject, "now": to_micros(now)}).scalar()
-    row = (SignInMiss.scope == scope) & (SignInMiss.subject == subject)
-    if counted is None:
-        until = uow.connection.execute(sa.select(SignInMiss.blocked_until).where(row)).scalar()
-        if until is not None and until >= UNTIL_FORGIVEN:
-            raise PasswordNeeded if scope == "pin" else AccountBlocked(seconds=0)
-        raise TooManyTries(seconds=1 if until is None else int((until - now).total_seconds()) + 1)
-    until = block_after(scope, counted, now)
-    if until is not None:
-        uow.connection.execute(sa.update(SignInMiss).where(row).values(blocked_until=until))
-    return int(counted)
-
-
-def _forget(uow: UnitOfWork, scopes: tuple[str, ...], subject: str) -> bool:
-    found = sa.delete(SignInMiss).where(SignInMiss.scope.in_(scopes), SignInMiss.subject == subject)
-    return uow.connection.execute(found).rowcount > 0
 
 
 def _builtin_user(reader: Reader) -> int:

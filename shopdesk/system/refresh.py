@@ -137,10 +137,11 @@ def redeem_refresh(uow: UnitOfWork, command: Redeem) -> OpenedSession | None:
         locked = last[0] is not None or now - last[1] >= timedelta(seconds=idle)
         until = last[2]
     end_family(uow, family, "resumed")
-    record(uow, "session.resumed", target_type="user", target_id=person, details={"locked": locked})
-    return add_session(
+    opened = add_session(
         uow, user_id, command.session_hash, host=command.host, expires_at=until, family_uid=family, locked=locked
     )
+    record(uow, "session.resumed", target_type="user", target_id=person, details={"locked": locked})
+    return opened
 
 
 def forget_refresh(uow: UnitOfWork, command: ForgetKept) -> None:

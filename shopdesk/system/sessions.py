@@ -97,9 +97,10 @@ def open_session(uow: UnitOfWork, command: OpenSession) -> OpenedSession:
     end_expired(uow)
     if command.replaces is not None:
         _end(uow, SessionRow.token_hash == command.replaces, "switched")
+    opened = add_session(uow, command.proven.user_id, command.token_hash, host=command.host)
     details = {"by": command.proven.attempt.by, "place": command.proven.attempt.place}
     record(uow, "sign_in.done", target_type="user", target_id=command.proven.username, details=details)
-    return add_session(uow, command.proven.user_id, command.token_hash, host=command.host)
+    return opened
 
 
 def reopen_session(uow: UnitOfWork, command: ReopenSession) -> OpenedSession:

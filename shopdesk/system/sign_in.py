@@ -14,8 +14,9 @@ from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.system.audit import TILLS
 from shopdesk.system.enrolment import PinNotHere, enrolled_code
+from shopdesk.system.misses import PasswordNeeded
 from shopdesk.system.models import AuthProvider, SessionRow, User
-from shopdesk.system.proof import PASSWORD, PIN, Attempt, PasswordNeeded, Proven, account_name, as_person, prove, settle
+from shopdesk.system.proof import PASSWORD, PIN, Attempt, Proven, account_name, as_person, prove, settle
 from shopdesk.system.rights import SignedOut
 from shopdesk.system.sessions import (
     OpenedSession,

@@ -16,7 +16,8 @@ from shopdesk.core.secrets import SecretStore
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader
 from shopdesk.system.enrolment import PinNotHere, ThisTill
-from shopdesk.system.proof import PIN, PasswordNeeded
+from shopdesk.system.misses import PasswordNeeded
+from shopdesk.system.proof import PIN
 from shopdesk.system.refresh import forget_kept, keep_signed_in
 from shopdesk.system.rights import SignedOut, rights_now
 from shopdesk.system.sessions import SessionWatch, lock_session, sign_out, touch_session

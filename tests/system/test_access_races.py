@@ -15,7 +15,9 @@ from shopdesk.db.unit import UnitOfWork
 from shopdesk.system import passwords
 from shopdesk.system.approvals import Approve, approve, use_approval
 from shopdesk.system.enrolment import kept_under
-from shopdesk.system.models import RefreshToken, SessionRow, User
+from shopdesk.system.misses import StillLooking
+from shopdesk.system.models import RefreshToken, SessionRow, SignInMiss, User
+from shopdesk.system.proof import Attempt, claim_attempt, gate_actor
 from shopdesk.system.refresh import keep_signed_in, resume
 from shopdesk.system.users import SetUserActive, SetUserRole, set_user_active, set_user_role
 from tests.system.conftest import PINS
@@ -123,3 +125,23 @@ def test_the_doctor_finds_nothing_after_a_day_of_access(counter, secrets):
     report = run_doctor(counter.shop.database, clock=counter.clock)
     wrong = {finding.id: finding.samples for finding in report.findings if finding.violations}
     assert {id: wrong.get(id, ()) for id in ("I35", "I36", "I37")} == {"I35": (), "I36": (), "I37": ()}
+
+
+def test_many_tills_sign_one_person_in_at_once(counter):
+    """They wait for each other instead of being taken for a guesser."""
+    assert together(*(lambda: counter.sign_in("ann") for _ in range(8))) == [""] * 8
+    assert counter.rows(sa.select(SignInMiss.scope)) == []
+
+
+def test_a_try_whose_program_died_counts_as_a_miss(counter):
+    attempt = Attempt("ann", "password", "till:T1")
+    for _ in range(3):
+        counter.shop.execute(claim_attempt, attempt, gate_actor(counter.shop, None))
+    with pytest.raises(StillLooking):
+        counter.shop.execute(claim_attempt, attempt, gate_actor(counter.shop, None))
+    counter.clock.advance(seconds=31)
+    counter.shop.execute(claim_attempt, attempt, gate_actor(counter.shop, None))
+    assert counter.rows(sa.select(SignInMiss.count, SignInMiss.pending).where(SignInMiss.scope == "account")) == [
+        (3, 1)
+    ]
+    assert counter.rows(sa.select(SignInMiss.count, SignInMiss.pending).where(SignInMiss.scope == "till")) == [(3, 1)]

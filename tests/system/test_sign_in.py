@@ -14,8 +14,9 @@ from shopdesk.system import passwords, proof
 from shopdesk.system.actors import actor_by_name_and_secret
 from shopdesk.system.credentials import ChangeOwnPassword, change_own_password
 from shopdesk.system.enrolment import PinNotHere, enrol_this_till, leave_till, this_till
+from shopdesk.system.misses import UNTIL_FORGIVEN, AccountBlocked, PasswordNeeded, TooManyTries, block_after
 from shopdesk.system.models import AuthProvider, SessionRow, SignInMiss
-from shopdesk.system.proof import AccountBlocked, BadCredentials, PasswordNeeded, TooManyTries, block_after
+from shopdesk.system.proof import BadCredentials
 from shopdesk.system.sign_in import SignIn, prove_again, sign_in
 from shopdesk.system.users import SetUserActive, UnlockUser, set_user_active, unlock_user
 from tests.support.small_shop import OPENING
@@ -140,8 +141,8 @@ def test_ten_thousand_guesses_in_an_hour_are_hardly_looked_at(one_counter):
 def test_a_hundred_misses_block_until_somebody_forgives(counter):
     now = counter.clock.now()
     assert block_after("account", 99, now) == now + timedelta(days=1)
-    assert block_after("account", 100, now) == proof.UNTIL_FORGIVEN
-    _set_misses(counter, "account", proof.name_hash("ann"), 100, proof.UNTIL_FORGIVEN)
+    assert block_after("account", 100, now) == UNTIL_FORGIVEN
+    _set_misses(counter, "account", proof.name_hash("ann"), 100, UNTIL_FORGIVEN)
     counter.clock.advance(days=4000)
     with pytest.raises(AccountBlocked):
         counter.sign_in("ann")
@@ -151,7 +152,7 @@ def _set_misses(counter, scope, subject, count, until):
     with counter.shop.database.writing() as connection, connection.begin():
         connection.execute(
             sa.insert(SignInMiss).values(
-                scope=scope, subject=subject, count=count, blocked_until=until, last_at=counter.clock.now()
+                scope=scope, subject=subject, count=count, pending=0, blocked_until=until, last_at=counter.clock.now()
             )
         )
 

@@ -72,8 +72,8 @@ class Handbook(Dialog):
 
     def _fill(self, words: str) -> None:
         wanted = words.casefold().split()
-        current = self.pages.currentItem()
-        kept = current.data(Qt.ItemDataRole.UserRole) if current is not None else ""
+        row = self.pages.currentRow()
+        kept = self.pages.item(row).data(Qt.ItemDataRole.UserRole) if row >= 0 else ""
         self.pages.clear()
         for page in help_pages():
             text = page.text.casefold()

@@ -74,7 +74,7 @@ class Faces(QObject):
             self._window.show_page(self.till)
             self.till.take_focus()
             return
-        self._load(_load_till, self._made_till)
+        self._load(load_till, self._made_till)
 
     def show_office(self) -> None:
         """Go to the office."""
@@ -84,7 +84,7 @@ class Faces(QObject):
             if not self.office.opened:
                 self.office.open_first()
             return
-        self._load(_load_office, self._made_office)
+        self._load(load_office, self._made_office)
 
     def forget_person(self) -> None:
         """Nobody is signed in: drop what the office had open."""
@@ -169,6 +169,8 @@ class Faces(QObject):
                 self._window.set_appearance("light" if appearance.scheme().dark else "dark")
             case "password":
                 self._change_password(required=False)
+            case "handbook":
+                self._handbook("back-office")
             case _:
                 self._about()
 
@@ -176,6 +178,11 @@ class Faces(QObject):
         from shopdesk.ui.dialogs.own_secrets import change_own
 
         change_own(self._window, self._desk, required=required)
+
+    def _handbook(self, page: str) -> None:
+        from shopdesk.ui.dialogs.handbook import open_handbook
+
+        open_handbook(self._window, page)
 
     def _about(self) -> None:
         from shopdesk.ui.dialogs.about import about_text
@@ -200,14 +207,16 @@ class Faces(QObject):
         )
 
 
-def _load_till() -> tuple[Any, Any]:
+def load_till() -> tuple[Any, Any]:
+    """Import the till: its class and its keys."""
     from shopdesk.ui.till.keys import KEYS
     from shopdesk.ui.till.screen import TillScreen
 
     return TillScreen, KEYS
 
 
-def _load_office() -> tuple[Any, Any, Any]:
+def load_office() -> tuple[Any, Any, Any]:
+    """Import the office: its class, the table of its places, and the keys that the settings edit."""
     from shopdesk.ui.office import Office
     from shopdesk.ui.screens.places import entries_for
     from shopdesk.ui.till.keys import KEYS

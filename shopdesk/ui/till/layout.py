@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QWidget
@@ -115,9 +116,16 @@ class TillLayout(QObject):
             column.addStretch(1)
             columns.addLayout(column)
         dialog.body.addLayout(columns)
+        dialog.add_button(_("Handbook"), "handbook", partial(self._show_handbook, dialog))
         dialog.add_button(_("Close"), "close", dialog.accept, role="primary", default=True)
         dialog.open()
         return dialog
+
+    def _show_handbook(self, keys: Dialog) -> None:
+        from shopdesk.ui.dialogs.handbook import open_handbook
+
+        keys.accept()
+        open_handbook(self._page.window(), "the-till")
 
     # ------------------------------------------------------------------ parts
 

@@ -46,7 +46,6 @@ class TillScreen(QWidget):
     lock_wanted = Signal()
     leave_wanted = Signal()
     switch_wanted = Signal()
-    help_wanted = Signal()
 
     def __init__(self, desk: Desk, keys: KeyMap, sounds: Sounds, memory: Memory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -334,7 +333,6 @@ class TillScreen(QWidget):
         self.field.selectAll()
 
     def _help(self) -> None:
-        self.help_wanted.emit()
         self.view.show_keys()
 
     # ------------------------------------------------------------------ Qt

@@ -61,6 +61,8 @@ class Start(QObject):
         self.lanes = Lanes(self)
 
         def work() -> Opened | None:
+            # Imported here, so that the window's thread finds them ready.
+            import shopdesk.ui.faces  # noqa: F401
             from shopdesk.core.logs import start_logging
             from shopdesk.ui.opening import open_for_window
 
@@ -82,11 +84,12 @@ class Start(QObject):
 
         assert self.lanes is not None
         self.window.shop_is_open(opened, self.lanes, [DemoSecret(*secret) for secret in demo])
-        # What was imported stays; the collector need not look at it again between two customers.
+        # What was imported stays; the collector need not look at it again between two customers. Not collected first: that
+        # would hold the window up for a twentieth of a second.
         import gc
 
-        gc.collect()
         gc.freeze()
+        self.lanes.read(_load_faces, lambda _modules: gc.freeze(), owner=self)
 
     def _first_run(self) -> None:
         from shopdesk.ui.dialogs.first_run import FirstRun
@@ -150,6 +153,14 @@ def no_display() -> bool:
     if sys.platform in ("win32", "darwin"):
         return False
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _load_faces() -> None:
+    """Import the till and the office while somebody types their name."""
+    from shopdesk.ui.faces import load_office, load_till
+
+    load_office()
+    load_till()
 
 
 def _demo_secrets(opened: Opened) -> list[tuple[str, str, str, str]]:

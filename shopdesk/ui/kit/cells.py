@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
-from shopdesk.ui.theme.icons import draw_icon
+from shopdesk.ui.theme.icons import pixmap
 
 if TYPE_CHECKING:
     from shopdesk.ui.kit.table_view import TableView
+
+
+_WIDEST = 14  # pixels; no letter of the text is wider
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -33,6 +36,7 @@ class CellDelegate(QStyledItemDelegate):
         """Use the colours of the moment."""
         named_colours = appearance.scheme().colours()
         self._colours = {name: QColor(value) for name, value in named_colours.items()}
+        self._pictures: dict[tuple[str, str, float], QPixmap] = {}
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -59,7 +63,7 @@ class CellDelegate(QStyledItemDelegate):
             if look.glyph:
                 size = tokens.ICON_TABLE
                 top = inner.top() + (inner.height() - size) // 2
-                draw_icon(painter, QRect(inner.left(), top, size, size), look.glyph, colour)
+                painter.drawPixmap(inner.left(), top, self._picture(painter, look.glyph, colour))
                 inner.setLeft(inner.left() + size + tokens.SPACE_4)
         if not self._view.fresh:
             colour = "secondary"
@@ -68,5 +72,14 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(self._colours[colour])
         painter.setFont(self._fonts[column.right])
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        fitted = self._metrics[column.right].elidedText(shown, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), fitted)
+        if len(shown) * _WIDEST > inner.width():  # measuring is dear; most cells cannot be too long
+            shown = self._metrics[column.right].elidedText(shown, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+
+    def _picture(self, painter: QPainter, glyph: str, colour: str) -> QPixmap:
+        device = painter.device()
+        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        key = (glyph, colour, ratio)
+        if key not in self._pictures:
+            self._pictures[key] = pixmap(glyph, tokens.ICON_TABLE, colour, ratio)
+        return self._pictures[key]

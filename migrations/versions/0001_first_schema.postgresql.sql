@@ -209,7 +209,7 @@ CREATE TABLE print_jobs ( id BIGSERIAL NOT NULL, uid VARCHAR(36) NOT NULL, docum
 till_id BIGINT NOT NULL, state VARCHAR(64) NOT NULL, attempts BIGINT NOT NULL, next_try_at BIGINT NOT NULL, leased_until BIGINT, error TEXT, created_at BIGINT NOT NULL,
 finished_at BIGINT, CONSTRAINT pk_print_jobs PRIMARY KEY (id), CONSTRAINT ck_print_jobs_state_known CHECK (state IN ('queued', 'printing', 'done', 'failed', 'skipped')),
 CONSTRAINT ck_print_jobs_document_known CHECK (document IN ('receipt', 'gift_receipt', 'void', 'shift_report', 'training', 'drawer', 'test_page')),
-CONSTRAINT uq_print_jobs_uid UNIQUE (uid), CONSTRAINT fk_print_jobs_till_id FOREIGN KEY(till_id) REFERENCES tills (id) )
+CONSTRAINT fk_print_jobs_till_id FOREIGN KEY(till_id) REFERENCES tills (id) )
 ;
 CREATE INDEX ix_print_jobs_waiting ON print_jobs (state, next_try_at) WHERE state IN ('queued', 'printing', 'failed')
 ;
@@ -318,11 +318,9 @@ CONSTRAINT fk_carts_session_id FOREIGN KEY(session_id) REFERENCES sessions (id),
 ;
 CREATE INDEX ix_carts_customer_id ON carts (customer_id)
 ;
-CREATE INDEX ix_carts_open ON carts (till_id, status, held_at)
+CREATE INDEX ix_carts_open ON carts (till_id, held_at) WHERE status = 'active'
 ;
 CREATE INDEX ix_carts_session_id ON carts (session_id)
-;
-CREATE INDEX ix_carts_status ON carts (status, updated_at)
 ;
 CREATE INDEX ix_carts_user_id ON carts (user_id)
 ;
@@ -491,13 +489,11 @@ CONSTRAINT fk_order_items_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
 CONSTRAINT fk_order_items_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
 CONSTRAINT fk_order_items_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id) )
 ;
-CREATE TABLE order_status_history ( id BIGSERIAL NOT NULL, order_id BIGINT NOT NULL, status VARCHAR(64) NOT NULL, at BIGINT NOT NULL, user_id BIGINT NOT NULL,
-CONSTRAINT pk_order_status_history PRIMARY KEY (id),
+CREATE TABLE order_status_history ( order_id BIGINT NOT NULL, position BIGINT NOT NULL, status VARCHAR(64) NOT NULL, at BIGINT NOT NULL, user_id BIGINT NOT NULL,
+CONSTRAINT pk_order_status_history PRIMARY KEY (order_id, position),
 CONSTRAINT ck_order_status_history_status_known CHECK (status IN ('pending', 'processing', 'shipped', 'delivered', 'cancelled')),
-CONSTRAINT fk_order_status_history_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
+CONSTRAINT ck_order_status_history_position_counts CHECK (position >= 1), CONSTRAINT fk_order_status_history_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
 CONSTRAINT fk_order_status_history_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
-;
-CREATE INDEX ix_order_status_history_order_id ON order_status_history (order_id)
 ;
 CREATE TABLE order_taxes ( order_id BIGINT NOT NULL, tax_rate_id BIGINT NOT NULL, name TEXT NOT NULL, rate_ppm BIGINT NOT NULL, taxable_cents BIGINT NOT NULL,
 tax_cents BIGINT NOT NULL, CONSTRAINT pk_order_taxes PRIMARY KEY (order_id, tax_rate_id), CONSTRAINT fk_order_taxes_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
@@ -521,15 +517,12 @@ CREATE TABLE payments ( id BIGSERIAL NOT NULL, uid VARCHAR(36) NOT NULL, order_i
 kind VARCHAR(64) NOT NULL, amount_cents BIGINT NOT NULL, tendered_cents BIGINT NOT NULL, change_cents BIGINT NOT NULL, status VARCHAR(64) NOT NULL, transaction_id TEXT,
 card_brand TEXT, card_last4 TEXT, raw_response TEXT, till_id BIGINT NOT NULL, shift_id BIGINT, user_id BIGINT NOT NULL, created_at BIGINT NOT NULL,
 CONSTRAINT pk_payments PRIMARY KEY (id), CONSTRAINT ck_payments_status_known CHECK (status IN ('pending', 'succeeded', 'failed', 'refunded')),
-CONSTRAINT ck_payments_change_adds_up CHECK (amount_cents = tendered_cents - change_cents), CONSTRAINT uq_payments_uid UNIQUE (uid),
-CONSTRAINT fk_payments_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
+CONSTRAINT ck_payments_change_adds_up CHECK (amount_cents = tendered_cents - change_cents), CONSTRAINT fk_payments_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
 CONSTRAINT fk_payments_payment_type_id FOREIGN KEY(payment_type_id) REFERENCES payment_types (id),
 CONSTRAINT fk_payments_till_id FOREIGN KEY(till_id) REFERENCES tills (id), CONSTRAINT fk_payments_shift_id FOREIGN KEY(shift_id) REFERENCES shifts (id),
 CONSTRAINT fk_payments_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
 ;
 CREATE INDEX ix_payments_order_id ON payments (order_id)
-;
-CREATE INDEX ix_payments_shift_id ON payments (shift_id)
 ;
 CREATE UNIQUE INDEX uq_payments_transaction_id ON payments (transaction_id) WHERE transaction_id IS NOT NULL
 ;

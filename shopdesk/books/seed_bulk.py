@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from shopdesk.core.clock import ManualClock, to_micros
-from shopdesk.db.batch import Batch, Outcome, Prepared, Values
+from shopdesk.db.batch import Batch, Outcome, Prepared, Row, Values
 from shopdesk.db.database import Database
 from shopdesk.inventory.stock import StockBook
 from shopdesk.system.records import Book
@@ -59,9 +59,11 @@ class GroupedBatch(Batch):
 
     def __init__(self, connection: sa.Connection) -> None:
         super().__init__(connection)
-        self._groups: dict[Prepared, tuple[list[Values], Outcome]] = {}
+        self._groups: dict[Prepared, tuple[list[Values | Row], Outcome]] = {}
 
-    def add(self, statement: Prepared, values: Values | Sequence[Values] = MappingProxyType({})) -> Outcome:
+    def add(
+        self, statement: Prepared, values: Values | Sequence[Values] | Sequence[Row] = MappingProxyType({})
+    ) -> Outcome:
         """Queue values of a statement."""
         group = self._groups.get(statement)
         if group is None:
@@ -85,7 +87,7 @@ class GroupedBatch(Batch):
             super().send()
             outcome.rows, outcome.rowcount = done.rows, done.rowcount
 
-    def _copied(self, statement: Prepared, rows: Sequence[Values]) -> bool:
+    def _copied(self, statement: Prepared, rows: Sequence[Values | Row]) -> bool:
         text, _bind = statement.compiled(self._connection.dialect)
         found = _INSERT.match(text)
         if found is None:
@@ -95,7 +97,7 @@ class GroupedBatch(Batch):
         driver: Any = self._connection.connection.driver_connection  # Any: the driver behind SQLAlchemy
         with driver.cursor() as cursor, cursor.copy(f"COPY {found[1]} ({named}) FROM STDIN") as copy:
             for row in rows:
-                copy.write_row([row[name] for name in columns])
+                copy.write_row(row if isinstance(row, tuple) else [row[name] for name in columns])
         return True
 
 
@@ -108,7 +110,7 @@ class SeedBook(Book):
         assert isinstance(clock, ManualClock)
         clock.set(moment)
         self.now = moment
-        self._micros = to_micros(moment)
+        self.micros = to_micros(moment)
 
 
 class SeedStock(StockBook):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, cast
@@ -18,6 +19,8 @@ import sqlalchemy as sa
 from shopdesk.db.base import Base
 
 Values = Mapping[str, object]
+Row = tuple[object, ...]
+"""Values in the order of an insert's columns, which saves the naming of each on the hot path."""
 Bind = Callable[[Any], Any]
 """From named values to what a driver takes: a tuple or a mapping."""
 
@@ -35,17 +38,36 @@ class Prepared:
         self._compiled: dict[str, tuple[str, Bind]] = {}
 
     def compiled(self, dialect: sa.Dialect) -> tuple[str, Bind]:
-        """The statement's text, and what makes a driver's parameters of named values."""
+        """The statement's text, and what makes a driver's parameters of named values; a tuple of values passes as it is."""
         known = self._compiled.get(dialect.name)
         if known is None:
-            statement = self._statement
-            if statement is None:
-                statement = sa.text(self._by_dialect[dialect.name])
-            made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-            positions = getattr(made, "positiontup", None)
-            constants = {name: value for name, value in made.params.items() if value is not None}
-            known = self._compiled[dialect.name] = (str(made), _bind(positions, constants))
+            known = self._compiled[dialect.name] = self._compile(dialect)
         return known
+
+    def _compile(self, dialect: sa.Dialect) -> tuple[str, Bind]:
+        statement = self._statement
+        if statement is None:
+            statement = sa.text(self._by_dialect[dialect.name])
+        made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        positions = getattr(made, "positiontup", None)
+        constants = {name: value for name, value in made.params.items() if value is not None}
+        return str(made), _bind(positions, constants)
+
+
+class _Insert(Prepared):
+    """An INSERT with its columns in a given order, so that a row may also be handed over as a plain tuple in that order."""
+
+    def __init__(self, table: sa.Table, columns: Sequence[str]) -> None:
+        super().__init__()
+        self._table = table
+        self._columns = columns
+
+    def _compile(self, dialect: sa.Dialect) -> tuple[str, Bind]:
+        quote = dialect.identifier_preparer.quote
+        mark = "?" if dialect.name == "sqlite" else "%s"
+        named = ", ".join(quote(name) for name in self._columns)
+        marks = ", ".join([mark] * len(self._columns))
+        return f"INSERT INTO {quote(self._table.name)} ({named}) VALUES ({marks})", _bind(self._columns, {})
 
 
 def _bind(positions: Sequence[str] | None, constants: dict[str, Any]) -> Bind:
@@ -60,9 +82,15 @@ def _bind(positions: Sequence[str] | None, constants: dict[str, Any]) -> Bind:
 
 
 def insert_into(model: type[Base], *columns: str) -> Prepared:
-    """An INSERT of the named columns of a mapped table, values given under the same names."""
+    """An INSERT of the named columns of a mapped table, values given under the same names or as tuples in this order.
+
+    Columns with a default that Python knows are written with it when they are not named.
+    """
     table = cast("sa.Table", model.__table__)
-    return Prepared(sa.insert(table).values({name: sa.bindparam(name) for name in columns}))
+    left_out = [column for column in table.columns if column.name not in columns and column.default is not None]
+    if left_out:
+        return Prepared(sa.insert(table).values({name: sa.bindparam(name) for name in columns}))
+    return _Insert(table, columns)
 
 
 def array(dialect: str, values: Sequence[object]) -> object:
@@ -88,24 +116,26 @@ class Outcome:
 class Batch:
     """Statements added in order and sent by ``send``; their outcomes are filled then.
 
-    ``add`` takes one mapping of values, or a sequence of them (executemany, one statement whatever their number). After
-    ``send`` the batch is empty and can be used again.
+    ``add`` takes one mapping of values, or a sequence of mappings or tuples (executemany, one statement whatever their
+    number). After ``send`` the batch is empty and can be used again.
     """
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._pending: list[tuple[Prepared, Values | Sequence[Values], bool, Outcome]] = []
+        self._pending: list[tuple[Prepared, Values | Sequence[Values | Row], bool, Outcome]] = []
 
     @property
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return self._connection.dialect.name
 
-    def add(self, statement: Prepared, values: Values | Sequence[Values] = MappingProxyType({})) -> Outcome:
+    def add(
+        self, statement: Prepared, values: Values | Sequence[Values] | Sequence[Row] = MappingProxyType({})
+    ) -> Outcome:
         """Queue a statement; an empty sequence of values queues nothing."""
         outcome = Outcome()
-        many = not isinstance(values, Mapping)
-        if not many or values:
+        many = type(values) is not dict and not isinstance(values, Mapping)
+        if values or not many:
             self._pending.append((statement, values, many, outcome))
         return outcome
 
@@ -114,30 +144,39 @@ class Batch:
         pending, self._pending = self._pending, []
         if not pending:
             return
-        driver: Any = self._connection.connection.driver_connection  # Any: two drivers, no common type
-        if self._connection.dialect.name == "postgresql" and len(pending) > 1:
-            with driver.pipeline():
-                cursors = [(self._run(driver, *item[:3]), item[3]) for item in pending]
-        else:
-            cursors = [(self._run(driver, *item[:3]), item[3]) for item in pending]
-        for cursor, outcome in cursors:
+        connection = self._connection
+        driver: Any = connection.connection.driver_connection  # Any: two drivers, no common type
+        if connection.dialect.name == "sqlite":
+            cursor = driver.cursor()
+            for statement, values, many, outcome in pending:
+                self._run(cursor, statement, values, many)
+                if cursor.description is not None:
+                    outcome.rows = cursor.fetchall()
+                outcome.rowcount = cursor.rowcount
+            cursor.close()
+            return
+        with driver.pipeline() if len(pending) > 1 else nullcontext():
+            cursors = [driver.cursor() for _statement in pending]
+            for cursor, (statement, values, many, _outcome) in zip(cursors, pending, strict=True):
+                self._run(cursor, statement, values, many)
+        for cursor, (*_sent, outcome) in zip(cursors, pending, strict=True):
             if cursor.description is not None:
                 outcome.rows = cursor.fetchall()
             outcome.rowcount = cursor.rowcount
             cursor.close()
 
-    def _run(self, driver: Any, statement: Prepared, values: Any, many: bool) -> Any:
+    def _run(self, cursor: Any, statement: Prepared, values: Any, many: bool) -> None:
         connection = self._connection
         text, bind = statement.compiled(connection.dialect)
-        cursor = driver.cursor()
-        bound: Any = [bind(row) for row in values] if many else bind(values)
+        bound: Any = [row if type(row) is tuple else bind(row) for row in values] if many else bind(values)
         for listener in connection.engine.dispatch.before_cursor_execute:
             listener(connection, cursor, text, bound, None, many)
-        if many:
+        if many and len(bound) > 1:
             cursor.executemany(text, bound)
-        elif statement.replan and connection.dialect.name == "postgresql":
+            return
+        if many:
+            bound = bound[0]
+        if statement.replan and connection.dialect.name == "postgresql":
             cursor.execute(text, bound, prepare=False)
         else:
             cursor.execute(text, bound)
-        return cursor
-

@@ -94,7 +94,7 @@ def ledger_start(variant_id: int, warehouse_id: int) -> str:
 
 def ledger_hash(prev_hash: str, row: Sequence[object]) -> str:
     """The hash of a ledger row given the values of LEDGER_COLUMNS."""
-    return link(prev_hash, canonical(list(row)))
+    return link(prev_hash, canonical(row))
 
 
 class StockBook:
@@ -109,7 +109,8 @@ class StockBook:
                 int(variant_id), int(warehouse_id), int(on_hand), int(reserved), int(seq), str(hashed), int(seq)
             )
             self._levels[level.variant_id, level.warehouse_id] = level
-        self._ledger: list[dict[str, object]] = []
+        self._ledger: list[tuple[object, ...]] = []
+        self._user_id = uow.actor.user_id
         self._outcome: Outcome | None = None
         self._changed = 0
 
@@ -156,23 +157,23 @@ class StockBook:
         level.on_hand = after
         level.change += change
         level.seq += 1
-        row: dict[str, object] = {
-            "variant_id": variant_id,
-            "warehouse_id": warehouse_id,
-            "seq": level.seq,
-            "type": type,
-            "quantity_change": change,
-            "quantity_after": after,
-            "reference_type": reference_type,
-            "reference_id": reference_id,
-            "line_id": line_id,
-            "reason": reason,
-            "notes": notes,
-            "user_id": self._uow.actor.user_id,
-            "created_at": self._at,
-        }
-        hashed = ledger_hash(level.hash, [row[column] for column in LEDGER_COLUMNS])
-        self._ledger.append({**row, "prev_hash": level.hash, "hash": hashed})
+        row = (  # in the order of LEDGER_COLUMNS
+            variant_id,
+            warehouse_id,
+            level.seq,
+            type,
+            change,
+            after,
+            reference_type,
+            reference_id,
+            line_id,
+            reason,
+            notes,
+            self._user_id,
+            self._at,
+        )
+        hashed = ledger_hash(level.hash, row)
+        self._ledger.append((*row, level.hash, hashed))
         level.hash = hashed
         return after
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shopdesk.db.base import Base, Code, Edited, Flag, Id, Uid, one_of, ref
+from shopdesk.db.base import Base, Code, Edited, Flag, Id, Uid, one_of, ref, where
 
 
 class Till(Edited, Base):
@@ -65,8 +65,8 @@ class Cart(Base):
     converted_at: Mapped[datetime | None]
     __table_args__ = (
         one_of("status", "active", "abandoned", "converted"),
-        sa.Index("ix_carts_open", "till_id", "status", "held_at"),
-        sa.Index("ix_carts_status", "status", "updated_at"),
+        # Carts that are done with are history: only those still open are looked for.
+        sa.Index("ix_carts_open", "till_id", "held_at", **where("status = 'active'")),
     )
 
 

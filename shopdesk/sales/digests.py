@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shopdesk.system.records import rows_digest
+from shopdesk.system.records import canonical, digest
 
 ORDER = (
     "id",
@@ -108,8 +108,15 @@ SALE_TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
 written (by id), taxes by rate."""
 
 
-def sale_digest(rows: Mapping[str, Sequence[Mapping[str, object]]]) -> str:
-    """The digest of a sale's rows given by table as mappings from column to raw value, in the order told above."""
-    return rows_digest(
-        (table, [[row[column] for column in columns] for row in rows.get(table, ())]) for table, columns in SALE_TABLES
-    )
+_TRUTHS = (("orders", ORDER.index("prices_include_tax")), ("order_items", ITEM.index("track_stock")))
+
+
+def sale_digest(rows: Mapping[str, Sequence[tuple[object, ...]]]) -> str:
+    """The digest of a sale's rows given by table as tuples of the columns above, in the order told there.
+
+    The same as ``rows_digest``, which looks at each value for truth values; here it is known where they are.
+    """
+    plain = dict(rows)
+    for table, place in _TRUTHS:
+        plain[table] = [(*row[:place], int(bool(row[place])), *row[place + 1 :]) for row in rows.get(table, ())]
+    return digest(canonical([[table, plain.get(table, ())] for table, _columns in SALE_TABLES]))

@@ -249,23 +249,30 @@ class OrderTax(Base):
 
 
 class OrderStatusStep(Base):
-    """A step of an order's life, with who and when (R17)."""
+    """A step of an order's life, from 1 without gaps, with who and when (R17)."""
 
     __tablename__ = "order_status_history"
-    id: Mapped[Id]
-    order_id: Mapped[int] = ref("orders.id")
+    order_id: Mapped[int] = ref("orders.id", primary_key=True, index=False)
+    position: Mapped[int] = mapped_column(primary_key=True)
     status: Mapped[Code]
     at: Mapped[datetime]
     user_id: Mapped[int] = ref("users.id", index=False)
-    __table_args__ = (one_of("status", *ORDER_STATUSES),)
+    __table_args__ = (
+        one_of("status", *ORDER_STATUSES),
+        sa.CheckConstraint("position >= 1", name="position_counts"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class Payment(Base):
-    """A tender of an order: ``amount`` is what the shop kept of ``tendered``, the rest is ``change``."""
+    """A tender of an order: ``amount`` is what the shop kept of ``tendered``, the rest is ``change``.
+
+    The tenders of a shift are found through its orders, so that each sale keeps an index less.
+    """
 
     __tablename__ = "payments"
     id: Mapped[Id]
-    uid: Mapped[Uid]
+    uid: Mapped[str] = mapped_column(sa.String(36))
     order_id: Mapped[int] = ref("orders.id")
     payment_type_id: Mapped[int] = ref("payment_types.id", index=False)
     type: Mapped[Code]
@@ -279,7 +286,7 @@ class Payment(Base):
     card_last4: Mapped[str | None]
     raw_response: Mapped[str | None]
     till_id: Mapped[int] = ref("tills.id", index=False)
-    shift_id: Mapped[int | None] = ref("shifts.id")
+    shift_id: Mapped[int | None] = ref("shifts.id", index=False)
     user_id: Mapped[int] = ref("users.id", index=False)
     created_at: Mapped[datetime]
     __table_args__ = (

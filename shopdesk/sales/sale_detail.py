@@ -266,7 +266,7 @@ _PARTS = Prepared(
         .where(Payment.order_id == _order_id),
         sa.select(
             _word("history"),
-            OrderStatusStep.id,
+            OrderStatusStep.position,
             OrderStatusStep.status,
             User.username,
             _word(""),

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from shopdesk.catalogue.sellable import Sellable
-from shopdesk.core.clock import to_micros
 from shopdesk.core.ids import uuid7
 from shopdesk.core.money import plain_quantity
 from shopdesk.sales import sale_statements as sql
@@ -19,7 +18,8 @@ from shopdesk.sales.settle import Kept, Settlement
 from shopdesk.sales.tills import TillAt
 from shopdesk.system.records import Book, canonical, digest
 
-Rows = list[dict[str, object]]
+Rows = list[tuple[object, ...]]
+"""Rows of a table in the order of its columns in ``digests``: what is inserted is the very tuple that is vouched for."""
 
 
 class SoldLine(msgspec.Struct, frozen=True):
@@ -59,21 +59,13 @@ def write_sale(book: Book, till: TillAt, facts: SaleFacts) -> dict[str, object]:
     number = book.number("S")
     rows = sale_rows(book, number, facts)
     batch = book.batch
-    batch.add(sql.ADD_ORDER, _with_changing(rows["orders"][0], book, facts))
+    batch.add(sql.ADD_ORDER, [(*rows["orders"][0], *_changing(book, facts))])
     batch.add(sql.ADD_ITEMS, rows["order_items"])
     batch.add(sql.ADD_STEPS, rows["price_steps"])
     batch.add(sql.ADD_ADJUSTMENTS, rows["order_adjustments"])
     batch.add(sql.ADD_TAXES, rows["order_taxes"])
     batch.add(sql.ADD_PAYMENTS, rows["payments"])
-    batch.add(
-        sql.ADD_HISTORY,
-        {
-            "order_id": facts.context.order_id,
-            "status": "delivered",
-            "at": to_micros(book.now),
-            "user_id": book.uow.actor.user_id,
-        },
-    )
+    batch.add(sql.ADD_HISTORY, [(facts.context.order_id, 1, "delivered", book.micros, book.uow.actor.user_id)])
     head = book.journal("sale", number, facts.settlement.total_cents, journal_body(facts, rows))
     book.audit("sale", target_type="order", target_id=number, details=_audit_details(facts))
     jobs = [print_job(book.uow, till, "receipt", number)] if facts.context.settings.print_receipts else []
@@ -93,17 +85,10 @@ def sale_rows(book: Book, number: str, facts: SaleFacts) -> dict[str, Rows]:
         "order_items": [
             _item_row(facts, line, sold) for line, sold in zip(facts.basket.lines, facts.lines, strict=True)
         ],
-        "price_steps": [row for line in facts.basket.lines for row in _step_rows(facts, line)],
+        "price_steps": [row for line in facts.basket.lines if line.steps for row in _step_rows(facts, line)],
         "order_adjustments": _adjustment_rows(facts),
         "order_taxes": [
-            {
-                "order_id": order_id,
-                "tax_rate_id": tax.rate_id,
-                "name": tax.name,
-                "rate_ppm": tax.rate_ppm,
-                "taxable_cents": tax.taxable_cents,
-                "tax_cents": tax.tax_cents,
-            }
+            (order_id, tax.rate_id, tax.name, tax.rate_ppm, tax.taxable_cents, tax.tax_cents)
             for tax in facts.basket.taxes
         ],
         "payments": [_payment_row(book, facts, paid) for paid in facts.paid_by],
@@ -153,93 +138,86 @@ def sale_answer(
     }
 
 
-def _with_changing(row: dict[str, object], book: Book, facts: SaleFacts) -> dict[str, object]:
-    """The order's row with the columns that may change later: handed over at once, so delivered now (R17)."""
-    now = to_micros(book.now)
+def _changing(book: Book, facts: SaleFacts) -> tuple[object, ...]:
+    """The order's columns that may change later (sale_statements.CHANGING): handed over at once, so delivered now (R17)."""
     customer = facts.context.customer
-    return {
-        **row,
-        "status": "delivered",
-        "customer_id": customer[0] if customer is not None else None,
-        "staff_note": "",
-        "actual_ship_at": now,
-        "actual_delivery_at": now,
-    }
+    return ("delivered", customer[0] if customer is not None else None, "", book.micros, book.micros)
 
 
-def _order_row(book: Book, number: str, facts: SaleFacts) -> dict[str, object]:
+def _order_row(book: Book, number: str, facts: SaleFacts) -> tuple[object, ...]:
     context, basket = facts.context, facts.basket
-    return {
-        "id": context.order_id,
-        "number": number,
-        "uid": facts.key,
-        "channel": "till",
-        "till_id": context.till_id,
-        "shift_id": context.shift_id,
-        "user_id": book.uow.actor.user_id,
-        "currency": context.settings.currency,
-        "prices_include_tax": context.settings.prices_include_tax,
-        "tax_rounding": context.settings.tax_rounding,
-        "subtotal_cents": basket.subtotal_cents,
-        "discount_cents": basket.discount_cents,
-        "tax_cents": basket.tax_cents,
-        "shipping_cents": 0,
-        "rounding_cents": facts.settlement.rounding_cents,
-        "total_cents": facts.settlement.total_cents,
-        "customer_note": facts.note,
-        "placed_at": to_micros(book.now),
-        "business_date": facts.business_date,
-        "expected_ship_at": None,
-        "expected_delivery_at": None,
-    }
+    return (
+        context.order_id,
+        number,
+        facts.key,
+        "till",
+        context.till_id,
+        context.shift_id,
+        book.uow.actor.user_id,
+        context.settings.currency,
+        context.settings.prices_include_tax,
+        context.settings.tax_rounding,
+        basket.subtotal_cents,
+        basket.discount_cents,
+        basket.tax_cents,
+        0,  # shipping
+        facts.settlement.rounding_cents,
+        facts.settlement.total_cents,
+        facts.note,
+        book.micros,
+        facts.business_date,
+        None,  # expected to be shipped
+        None,  # expected to be delivered
+    )
 
 
-def _item_row(facts: SaleFacts, line: PricedLine, sold: SoldLine) -> dict[str, object]:
+def _item_row(facts: SaleFacts, line: PricedLine, sold: SoldLine) -> tuple[object, ...]:
     good, context = sold.good, facts.context
-    rates = [
-        [rate_id, part[2], int(part[3]), cents]
-        for part, (rate_id, cents) in zip(good.taxes if line.taxes else (), line.taxes, strict=True)
-    ]
-    return {
-        "id": context.item_ids[line.line - 1],
-        "order_id": context.order_id,
-        "line": line.line,
-        "product_id": good.product_id,
-        "variant_id": good.variant_id,
-        "product_name": good.product_name,
-        "variant_name": good.variant_name,
-        "sku": good.sku,
-        "barcode": good.barcode,
-        "unit": good.unit,
-        "quantity": line.quantity_milli,
-        "list_price_cents": line.list_price_cents,
-        "unit_price_cents": line.unit_price_cents,
-        "discount_cents": line.discount_cents,
-        "tax_rate_ppm": good.tax_rate_ppm if line.taxes else 0,
-        "tax_rates": canonical(rates) if rates else "[]",
-        "tax_cents": line.tax_cents,
-        "total_cents": line.total_cents,
-        "cost_cents": good.cost_cents,
-        "warehouse_id": context.warehouse_id if good.track_stock else None,
-        "track_stock": good.track_stock,
-        "metadata": canonical({"note": sold.note}) if sold.note else "{}",
-    }
+    rate_ppm, rates = 0, "[]"
+    if line.taxes:
+        parts = zip(good.taxes, line.taxes, strict=True)
+        rate_ppm = good.tax_rate_ppm
+        rates = canonical([[rate_id, part[2], int(part[3]), cents] for part, (rate_id, cents) in parts])
+    return (
+        context.item_ids[line.line - 1],
+        context.order_id,
+        line.line,
+        good.product_id,
+        good.variant_id,
+        good.product_name,
+        good.variant_name,
+        good.sku,
+        good.barcode,
+        good.unit,
+        line.quantity_milli,
+        line.list_price_cents,
+        line.unit_price_cents,
+        line.discount_cents,
+        rate_ppm,
+        rates,
+        line.tax_cents,
+        line.total_cents,
+        good.cost_cents,
+        context.warehouse_id if good.track_stock else None,
+        good.track_stock,
+        canonical({"note": sold.note}) if sold.note else "{}",
+    )
 
 
 def _step_rows(facts: SaleFacts, line: PricedLine) -> Rows:
     item_id = facts.context.item_ids[line.line - 1]
     by_line, by_order = facts.approved.get(line.line), facts.approved.get(0)
     return [
-        {
-            "order_item_id": item_id,
-            "position": position,
-            "kind": step.kind,
-            "label": step.label,
-            "before_cents": step.before_cents,
-            "amount_cents": step.amount_cents,
-            "after_cents": step.after_cents,
-            "approved_by": by_order if step.kind == "order_discount" else by_line,
-        }
+        (
+            item_id,
+            position,
+            step.kind,
+            step.label,
+            step.before_cents,
+            step.amount_cents,
+            step.after_cents,
+            by_order if step.kind == "order_discount" else by_line,
+        )
         for position, step in enumerate(line.steps, 1)
     ]
 
@@ -260,39 +238,32 @@ def _adjustment_rows(facts: SaleFacts) -> Rows:
     return rows
 
 
-def _adjustment(facts: SaleFacts, item_id: int | None, label: str, amount: int, line: int) -> dict[str, object]:
-    return {
-        "order_id": facts.context.order_id,
-        "order_item_id": item_id,
-        "description": label,
-        "amount_cents": amount,
-        "source_type": "order_discount" if item_id is None else "line_discount",
-        "source_id": None,
-        "approved_by": facts.approved.get(line),
-    }
+def _adjustment(facts: SaleFacts, item_id: int | None, label: str, amount: int, line: int) -> tuple[object, ...]:
+    source = "order_discount" if item_id is None else "line_discount"
+    return (facts.context.order_id, item_id, label, amount, source, None, facts.approved.get(line))
 
 
-def _payment_row(book: Book, facts: SaleFacts, paid: PaidBy) -> dict[str, object]:
+def _payment_row(book: Book, facts: SaleFacts, paid: PaidBy) -> tuple[object, ...]:
     context, kept = facts.context, paid.kept
-    return {
-        "uid": uuid7(),
-        "order_id": context.order_id,
-        "payment_type_id": context.tenders[kept.tender.type][0],
-        "type": kept.tender.type,
-        "kind": kept.tender.kind,
-        "amount_cents": kept.amount_cents,
-        "tendered_cents": kept.tender.amount_cents,
-        "change_cents": kept.change_cents,
-        "status": "succeeded",
-        "transaction_id": paid.transaction_id,
-        "card_brand": paid.card_brand,
-        "card_last4": paid.card_last4,
-        "raw_response": paid.raw_response,
-        "till_id": context.till_id,
-        "shift_id": context.shift_id,
-        "user_id": book.uow.actor.user_id,
-        "created_at": to_micros(book.now),
-    }
+    return (
+        uuid7(),
+        context.order_id,
+        context.tenders[kept.tender.type][0],
+        kept.tender.type,
+        kept.tender.kind,
+        kept.amount_cents,
+        kept.tender.amount_cents,
+        kept.change_cents,
+        "succeeded",
+        paid.transaction_id,
+        paid.card_brand,
+        paid.card_last4,
+        paid.raw_response,
+        context.till_id,
+        context.shift_id,
+        book.uow.actor.user_id,
+        book.micros,
+    )
 
 
 def _audit_details(facts: SaleFacts) -> dict[str, object]:

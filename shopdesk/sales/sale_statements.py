@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -65,20 +64,24 @@ _LOCK_TILL = Prepared(
     postgresql="SELECT series, value, hash, perpetual_cents, last_at FROM counters "
     f"WHERE scope = (SELECT code FROM tills WHERE id = {_TILL}) ORDER BY series FOR UPDATE"
 )
-_FIXED_ORDER = (*digests.ORDER, "status", "customer_id", "staff_note", "actual_ship_at", "actual_delivery_at")
-ADD_ORDER = insert_into(Order, *_FIXED_ORDER)
+CHANGING = ("status", "customer_id", "staff_note", "actual_ship_at", "actual_delivery_at")
+"""The columns of an order that later steps may set; the journal does not vouch for them."""
+ADD_ORDER = insert_into(Order, *digests.ORDER, *CHANGING)
 ADD_ITEMS = insert_into(OrderItem, *digests.ITEM)
 ADD_STEPS = insert_into(PriceStep, *digests.STEP)
 ADD_ADJUSTMENTS = insert_into(OrderAdjustment, *digests.ADJUSTMENT)
 ADD_TAXES = insert_into(OrderTax, *digests.TAX)
 ADD_PAYMENTS = insert_into(Payment, *digests.PAYMENT)
-ADD_HISTORY = insert_into(OrderStatusStep, "order_id", "status", "at", "user_id")
+ADD_HISTORY = insert_into(OrderStatusStep, "order_id", "position", "status", "at", "user_id")
 CLOSE_CART = Prepared(
     sqlite="UPDATE carts SET status = 'converted', converted_at = :now, updated_at = :now "
     "WHERE uid = :uid AND status = 'active'",
     postgresql="UPDATE carts SET status = 'converted', converted_at = :now, updated_at = :now "
     "WHERE uid = :uid AND status = 'active'",
 )
+
+
+_decode = msgspec.json.decode
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -120,7 +123,7 @@ def read_context(
         return None
     answered = Outcome()
     if row[10] is not None:
-        answered.rows = [tuple(json.loads(row[10]))]
+        answered.rows = [tuple(_decode(row[10]))]
     first = row[13]
     return Context(
         till_id=row[0],
@@ -134,18 +137,18 @@ def read_context(
         settings=_settings(row[8]),
         tenders=_tenders(row[9]),
         answered=answered,
-        customer=tuple(json.loads(row[11])) if row[11] is not None else None,
+        customer=tuple(_decode(row[11])) if row[11] is not None else None,
         order_id=row[12],
-        item_ids=range(first, first + lines) if isinstance(first, int) else json.loads(first),
-        state=locked.rows if locked is not None else json.loads(row[14]),
+        item_ids=range(first, first + lines) if isinstance(first, int) else _decode(first),
+        state=locked.rows if locked is not None else _decode(row[14]),
     )
 
 
 @lru_cache(maxsize=32)
 def _settings(text: str | None) -> ShopSettings:
-    return parse_settings(tuple((key, value) for key, value in json.loads(text or "[]")))
+    return parse_settings(tuple((key, value) for key, value in _decode(text or "[]")))
 
 
 @lru_cache(maxsize=32)
 def _tenders(text: str | None) -> Mapping[str, tuple[int, str, bool]]:
-    return {code: (type_id, kind, bool(drawer)) for code, type_id, kind, drawer in json.loads(text or "[]")}
+    return {code: (type_id, kind, bool(drawer)) for code, type_id, kind, drawer in _decode(text or "[]")}

@@ -136,7 +136,7 @@ _PARTS = Prepared(
         ),
         _part("no_sales", _count).select_from(DrawerOpening).where(DrawerOpening.shift_id == _shift),
         _part("float", _count, _sum(Shift.opening_float_cents)).where(Shift.id == _shift),
-        _tenders("taken", 1).where(Payment.shift_id == _shift),
+        _tenders("taken", 1).join_from(Order, Payment, Payment.order_id == Order.id).where(Order.shift_id == _shift),
         _tenders("given_back", -1)
         .join_from(Void, Payment, Payment.order_id == Void.order_id)
         .where(Void.shift_id == _shift),

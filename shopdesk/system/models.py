@@ -280,7 +280,7 @@ class PrintJob(Base):
 
     __tablename__ = "print_jobs"
     id: Mapped[Id]
-    uid: Mapped[Uid]
+    uid: Mapped[str] = mapped_column(sa.String(36))
     document: Mapped[Code]
     number: Mapped[Code]
     options: Mapped[str] = mapped_column(default="{}")

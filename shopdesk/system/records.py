@@ -86,7 +86,7 @@ ANSWER_COLUMNS = ("key", "use_case", "request_hash", "answer", "created_at")
 
 def answers_sum(before: str, row: Sequence[object]) -> str:
     """The sum of answers' digests with one more; ``row`` holds ANSWER_COLUMNS. Modulo 2^256, as 64 hex digits."""
-    added = int.from_bytes(hashlib.sha256(canonical(list(row)).encode()).digest(), "big")
+    added = int.from_bytes(hashlib.sha256(_ENCODER.encode(row)).digest(), "big")
     return f"{(int(before, 16) + added) % (1 << 256):064x}"
 
 
@@ -200,11 +200,11 @@ class Book:
         self.till_code = scope
         self.batch = batch
         self.now = uow.clock.now()
-        self._micros = to_micros(self.now)
+        self.micros = to_micros(self.now)
         self._series = {str(row[0]): Series(*row) for row in state}  # type: ignore[arg-type]  # rows of LOCK_STATE
-        self._journal_rows: list[dict[str, object]] = []
-        self._audit_rows: list[dict[str, object]] = []
-        self._answers: list[dict[str, object]] = []
+        self._journal_rows: list[tuple[object, ...]] = []
+        self._audit_rows: list[tuple[object, ...]] = []
+        self._answers: list[tuple[object, ...]] = []
         self._events: list[dict[str, object]] = []
 
     def next_value(self, series: str) -> int:
@@ -212,7 +212,7 @@ class Book:
         counter = self._series.get(series)
         if counter is None:
             counter = self._series[series] = Series(series, 0, None, 0, 0)
-        counter.move(None, 0, self._micros)
+        counter.move(None, 0, self.micros)
         return counter.value
 
     def number(self, series: str) -> str:
@@ -253,21 +253,11 @@ class Book:
             }
         )
         hashed = link(prev, payload)
-        if self._micros < chain.last_at:
+        if self.micros < chain.last_at:
             self._note_clock(chain.last_at, seq)
-        chain.move(hashed, gross_cents, self._micros)
+        chain.move(hashed, gross_cents, self.micros)
         self._journal_rows.append(
-            {
-                "till_id": self.till_id,
-                "seq": seq,
-                "kind": kind,
-                "number": number,
-                "payload": payload,
-                "prev_hash": prev,
-                "hash": hashed,
-                "perpetual_cents": perpetual,
-                "created_at": self._micros,
-            }
+            (self.till_id, seq, kind, number, payload, prev, hashed, perpetual, self.micros)
         )
         return Head(self.till_code, seq, hashed)
 
@@ -281,46 +271,40 @@ class Book:
     ) -> None:
         """Append to the till's audit chain who did what; ``details`` as canonical JSON, without secrets."""
         chain = self._series["audit"]
-        row: dict[str, object] = {
-            "chain": self.till_code,
-            "seq": chain.value + 1,
-            "actor_id": self.uow.actor.user_id or None,
-            "actor_type": "user",
-            "actor_email": None,
-            "action": action,
-            "target_type": target_type,
-            "target_id": target_id,
-            "metadata": canonical(details or {}),
-            "till_id": self.till_id,
-            "host": MACHINE,
-            "ip_address": None,
-            "user_agent": "",
-            "created_at": self._micros,
-        }
+        row = (  # in the order of AUDIT_COLUMNS
+            self.till_code,
+            chain.value + 1,
+            self.uow.actor.user_id or None,
+            "user",
+            None,  # mail address
+            action,
+            target_type,
+            target_id,
+            canonical(details or {}),
+            self.till_id,
+            MACHINE,
+            None,  # network address
+            "",  # user agent
+            self.micros,
+        )
         prev = chain.hash or ""
-        hashed = link(prev, canonical([row[name] for name in AUDIT_COLUMNS]))
-        self._audit_rows.append({**row, "prev_hash": prev, "hash": hashed})
-        chain.move(hashed, 0, self._micros)
+        hashed = link(prev, canonical(row))
+        self._audit_rows.append((*row, prev, hashed))
+        chain.move(hashed, 0, self.micros)
 
     def answer(self, key: str, use_case: str, content_hash: str, answer: Mapping[str, object]) -> None:
         """Keep the answer of a request under its key."""
-        row: dict[str, object] = {
-            "key": key,
-            "use_case": use_case,
-            "request_hash": content_hash,
-            "answer": canonical(answer),
-            "created_at": self._micros,
-        }
+        row = (key, use_case, content_hash, canonical(answer), self.micros)
         self._answers.append(row)
         counter = self._series.get(ANSWERS)
         if counter is None:
             counter = self._series[ANSWERS] = Series(ANSWERS, 0, NO_ANSWERS, 0, 0)
-        counter.move(answers_sum(counter.hash or NO_ANSWERS, [row[name] for name in ANSWER_COLUMNS]), 0, self._micros)
+        counter.move(answers_sum(counter.hash or NO_ANSWERS, row), 0, self.micros)
 
     def send(self) -> None:
         """Write numbers, chains, journal, audit and answers, with whatever else was added to ``batch``."""
         add = self.batch.add
-        moved = [counter for _, counter in sorted(self._series.items()) if counter.changed]
+        moved = sorted((counter for counter in self._series.values() if counter.changed), key=lambda moved: moved.name)
         add(
             _RAISE_STATE,
             [
@@ -352,7 +336,7 @@ class Book:
                 "event_type": "clock_anomaly",
                 "details": canonical(details),
                 "user_id": self.uow.actor.user_id,
-                "created_at": self._micros,
+                "created_at": self.micros,
             }
         )
 

@@ -167,6 +167,10 @@ class Faces(QObject):
                 self._presence.leave()
             case "appearance":
                 self._window.set_appearance("light" if appearance.scheme().dark else "dark")
+            case "help":
+                from shopdesk.ui.dialogs.help import show_help
+
+                show_help(self._window)
             case "password":
                 self._change_password(required=False)
             case "handbook":

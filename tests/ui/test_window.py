@@ -19,84 +19,15 @@ from shopdesk.app import open_shop
 from shopdesk.core.clock import ManualClock
 from shopdesk.core.permissions import Permission
 from shopdesk.core.secrets import secret_store
-from shopdesk.db.shop import Shop
 from shopdesk.sales.tills import tills_list
 from shopdesk.system.enrolment import enrol_this_till
-from shopdesk.system.people import users_page
 from shopdesk.system.roles import ChangeRole, change_role, roles_list
 from shopdesk.system.sessions import live_sessions
-from shopdesk.system.settings import shop_settings
-from shopdesk.ui.start import Start
 from shopdesk.ui.theme.appearance import dress
-from tests.support.small_shop import OPENING, PINS, actor_of, found, password_of
+from tests.support.small_shop import PINS, actor_of
+from tests.ui.visitor import Person
 
 ROOT = Path(__file__).parents[2]
-
-
-class Person:
-    """Somebody in front of the window."""
-
-    def __init__(self, qtbot: QtBot, app: QApplication, address: str, clock: ManualClock | None = None) -> None:
-        self.qtbot = qtbot
-        self.demos: list[str] = []
-        self.start = Start(app, address, lambda where: open_shop(where, clock=clock), self._make_demo)
-        self.start.last_resort.install = lambda: None  # type: ignore[method-assign]  # pytest-qt watches the hooks
-        self.window = self.start.window
-        qtbot.addWidget(self.window, before_close_func=lambda _window: None)
-        self.start.show()
-
-    def _make_demo(self, address: str) -> None:
-        found(address, ManualClock(OPENING))
-        self.demos.append(address)
-
-    @property
-    def entry(self) -> Any:
-        """The door."""
-        return self.window.entry
-
-    @property
-    def shop(self) -> Shop:
-        """The open shop."""
-        assert self.start.opened is not None
-        return self.start.opened.shop
-
-    def wait(self, until: Callable[[], Any]) -> None:
-        """Until something is so."""
-        self.qtbot.waitUntil(lambda: bool(until()), timeout=15_000)
-
-    def wait_for_the_door(self) -> None:
-        """Until the shop is open and one can sign in."""
-        self.wait(lambda: self.entry._ready)
-
-    def at_the_door(self) -> bool:
-        """Whether the door is shown."""
-        return self.window.stack.currentWidget() is self.entry
-
-    def sign_in(self, name: str, password: str | None = None, *, keep: bool = False) -> None:
-        """By name and password, with keys."""
-        self.wait_for_the_door()
-        self.entry._name.setText(name)
-        self.entry._keep.setChecked(keep)
-        self.qtbot.keyClicks(self.entry._password, password or password_of(name))
-        self.qtbot.keyClick(self.entry._password, Qt.Key.Key_Return)
-
-    def enter(self, name: str, *, keep: bool = False) -> None:
-        """Sign in and wait until something else than the door is shown."""
-        self.sign_in(name, keep=keep)
-        self.wait(lambda: not self.at_the_door())
-
-    def pin(self, pin: str) -> None:
-        """Type a PIN where it is asked."""
-        pad = self.entry._pin_pad()
-        self.qtbot.keyClicks(pad, pin)
-        self.qtbot.keyClick(pad, Qt.Key.Key_Return)
-
-    def leave(self) -> None:
-        """Close the window and everything behind it."""
-        if self.window.faces is not None:
-            self.window.faces._closing = True
-        self.window.close()
-        assert self.start.lanes is None or self.start.lanes.close(10)
 
 
 @pytest.fixture
@@ -338,70 +269,6 @@ def test_the_look_changes_while_running_and_is_remembered(come: Any, sqlite_shop
     assert person.start.memory.get("appearance") == "dark"
     person.window.set_appearance("light")
     assert not appearance.scheme().dark
-
-
-class Founder(Person):
-    """Somebody who opens a shop of their own."""
-
-    @property
-    def page(self) -> Any:
-        """The first run."""
-        return self.window.stack.currentWidget()
-
-    def fill(self, **values: object) -> None:
-        """Fill the step that is shown and go on."""
-        for key, value in values.items():
-            self.page.forms[self.page.step].input(key).set_value(value)
-        self.page.advance()
-
-
-@pytest.fixture
-def founder(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Founder]:
-    dress(qapp, "light")
-    quit_before = qapp.quitOnLastWindowClosed()
-    qapp.setQuitOnLastWindowClosed(False)
-    made = Founder(qtbot, qapp, str(tmp_path / "new.db"))
-    made.wait(lambda: made.page.objectName() == "first_run" and made.page.forms)
-    yield made
-    made.leave()
-    qapp.setQuitOnLastWindowClosed(quit_before)
-
-
-def test_the_first_run_makes_a_shop_and_lets_its_owner_in(founder: Founder, tmp_path: Path) -> None:
-    (tmp_path / "paper").mkdir()
-    founder.fill(name="")
-    assert founder.page.forms["shop"].error("name")
-    founder.fill(name="Tea & Co", country="CH", currency="CHF", timezone="Europe/Zurich")
-    founder.fill(std_ppm=81_000, red_ppm=26_000, tax_name="MwSt")
-    founder.fill(username="tess", password="short", again="short")
-    assert founder.page.forms["owner"].error("password")
-    secret = "seven teapots in a row"
-    founder.fill(first_name="Tess", password=secret, again="another", pin="")
-    assert "not the same" in founder.page.forms["owner"].error("again")
-    founder.fill(again=secret, pin="482913")
-    founder.fill(code="K1", kind="folder", address="")
-    assert founder.page.forms["till"].error("address")
-    founder.fill(address=str(tmp_path / "paper"))
-    founder.wait(lambda: founder.window.presence is not None and founder.window.presence.session is not None)
-    founder.wait(lambda: founder.page.objectName() in ("till_screen", "office"))
-    settings = founder.shop.ask(shop_settings)
-    assert (settings.name, settings.currency, settings.timezone) == ("Tea & Co", "CHF", "Europe/Zurich")
-    till = founder.shop.ask(tills_list)[0]
-    assert (till.code, till.printer.kind) == ("K1", "folder")
-    from shopdesk.db.paging import PageRequest
-
-    assert [row.username for row in founder.shop.ask(users_page, PageRequest()).rows] == ["tess"]
-    assert founder.window.presence.till.code == "K1"
-    founder.window.presence.lock()
-    founder.pin("482913")
-    founder.wait(lambda: not founder.at_the_door())
-
-
-def test_the_first_run_can_make_a_demo_shop_instead(founder: Founder) -> None:
-    founder.page.demo.click()
-    founder.wait(founder.at_the_door)
-    assert founder.demos == [founder.start._address]
-    founder.enter("bo")
 
 
 def test_time_zone_days_do_not_depend_on_the_machine(clock: ManualClock) -> None:

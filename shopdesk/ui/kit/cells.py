@@ -77,8 +77,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
 
     def _picture(self, painter: QPainter, glyph: str, colour: str) -> QPixmap:
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        ratio = painter.device().devicePixelRatioF()
         key = (glyph, colour, ratio)
         if key not in self._pictures:
             self._pictures[key] = pixmap(glyph, tokens.ICON_TABLE, colour, ratio)

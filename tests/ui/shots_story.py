@@ -101,11 +101,13 @@ def _till(camera: Photographer, window: MainWindow, till: TillScreen, shop: Shop
         shop.execute(open_shift, OpenShift(uuid7(), 20_000), till.till.actor)
         till.till.look_around()
     shoot("till-empty")
+    camera.wait(lambda: len(_variants(till)) >= 5)
     variants = _variants(till)
     for place, variant in enumerate(variants[:5]):
         till.selling.variant(variant, (place % 3 + 1) * 1000)
-        camera.rest(lanes)
+    camera.wait(lambda: not till.selling.waiting)
     till.customers.take(1)
+    camera.wait(lambda: till.till.state.cart.buyer is not None)
     camera.rest(lanes)
     dialog("discount", till.lines_work.discount)
     from shopdesk.sales.basket import Discount
@@ -122,6 +124,7 @@ def _till(camera: Photographer, window: MainWindow, till: TillScreen, shop: Shop
     till.selling.words_typed("")
     camera.rest(lanes)
     till.selling.scan("9999999999994")
+    camera.wait(lambda: bool(till.messages.text))
     shoot("till-unknown")
     till.messages.clear()
     product = next((tile for tile in till.goods.tiles.model.tiles if tile.variant_id is None), None)

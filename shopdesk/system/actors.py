@@ -11,7 +11,7 @@ from shopdesk.core.i18n import N_
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader
 from shopdesk.system.api_keys import NoteKeyUse, key_holder, note_key_use
-from shopdesk.system.proof import PASSWORD, Attempt, as_person, gate_actor, prove
+from shopdesk.system.proof import PASSWORD, Attempt, as_person, gate_actor, let_in, prove
 from shopdesk.system.rights import SignedOut, rights_now
 from shopdesk.system.sessions import session_of_token
 from shopdesk.system.sign_in import place_of, settle_proof
@@ -56,7 +56,7 @@ def actor_by_name_and_secret(
     attempt = Attempt(name, PASSWORD, shop.ask(place_of, till_id, host))
     proven = prove(shop, attempt, secret, till_id=till_id)
     person = as_person(proven.user_id, proven.username, till_id)
-    shop.execute(settle_proof, proven, person)
+    let_in(shop, proven, settle_proof, proven, person)
     return shop.ask(_with_rights, replace(person, scopes=None))
 
 

@@ -18,8 +18,8 @@ from shopdesk.db.shop import Shop
 from shopdesk.db.unit import UnitOfWork
 from shopdesk.system.audit import Denied, record, record_denied
 from shopdesk.system.models import Approval, User
-from shopdesk.system.proof import PIN, Attempt, Proven, account_name, as_person, prove, settle
-from shopdesk.system.sign_in import check_device, place_of, settle_proof
+from shopdesk.system.proof import PIN, Attempt, Proven, account_name, as_person, let_in, prove, settle
+from shopdesk.system.sign_in import check_device, place_of
 
 GOOD_FOR = timedelta(seconds=60)
 
@@ -88,9 +88,8 @@ def approve(shop: Shop, command: Approve, actor: Actor) -> str:
     )
     grant = GrantApproval(proven, command.action, command.subject_uid, command.amount_cents, actor.user_id)
     try:
-        return shop.execute(grant_approval, grant, person)
+        return let_in(shop, proven, grant_approval, grant, person)
     except NotPermitted as error:
-        shop.execute(settle_proof, proven, person)  # the PIN was right: no miss
         raise ApprovalRefused(command.action.value, "approver lacks the right") from error
 
 

@@ -114,7 +114,14 @@ def count_hit(uow: UnitOfWork, counted: Counted) -> None:
     """An announced try was right: the misses before it are forgiven."""
     _misses, pending, _until, last_at = _locked(uow, counted)
     _write(uow, counted, 0, max(pending - 1, 0), None, last_at)
-    uow.connection.execute(sa.delete(SignInMiss).where(counted.row, SignInMiss.count == 0, SignInMiss.pending == 0))
+    _drop_empty(uow, counted)
+
+
+def take_back(uow: UnitOfWork, counted: Counted) -> None:
+    """An announced try came to nothing, neither right nor wrong."""
+    misses, pending, until, last_at = _locked(uow, counted)
+    _write(uow, counted, misses, max(pending - 1, 0), until, last_at)
+    _drop_empty(uow, counted)
 
 
 def forgive(uow: UnitOfWork, counted: Counted) -> bool:
@@ -144,6 +151,11 @@ def _locked(uow: UnitOfWork, counted: Counted) -> tuple[int, int, datetime | Non
     now = to_micros(uow.clock.now())
     found = uow.connection.execute(_LOCK, {"scope": counted.scope, "subject": counted.subject, "now": now}).one()
     return found[0], found[1], None if found[2] is None else from_micros(found[2]), from_micros(found[3])
+
+
+def _drop_empty(uow: UnitOfWork, counted: Counted) -> None:
+    empty = (SignInMiss.count == 0) & (SignInMiss.pending == 0)
+    uow.connection.execute(sa.delete(SignInMiss).where(counted.row, empty))
 
 
 def _write(

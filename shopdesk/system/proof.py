@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -18,6 +21,9 @@ from shopdesk.system.audit import record
 from shopdesk.system.misses import Counted, StillLooking, TooManyTries
 from shopdesk.system.models import AuthProvider, User
 from shopdesk.system.records import digest
+
+C = TypeVar("C")
+R = TypeVar("R")
 
 PASSWORD = "password"
 PIN = "pin"
@@ -81,9 +87,9 @@ class Proven:
 def prove(shop: Shop, attempt: Attempt, secret: str, *, till_id: int | None = None) -> Proven:
     """Check a password or PIN; 0.1 to 0.5 s, no transaction is open meanwhile.
 
-    Raises BadCredentials, TooManyTries, AccountBlocked or PasswordNeeded. What follows must call ``settle`` in its own
-    transaction, else the try is counted as a miss in the end. When several tills sign the same person in at once, some wait
-    here for the others.
+    Raises BadCredentials, TooManyTries, AccountBlocked or PasswordNeeded. What follows goes through ``let_in`` and calls
+    ``settle`` in its own transaction, else the try is counted as a miss in the end. When several tills sign the same person in
+    at once, some wait here for the others.
     """
     gate = gate_actor(shop, till_id)
     claimed = _claimed(shop, attempt, gate)
@@ -97,6 +103,16 @@ def prove(shop: Shop, attempt: Attempt, secret: str, *, till_id: int | None = No
     renewed = passwords.hash_secret(secret) if passwords.is_outdated(claimed.hashed) else None
     name = account_name(attempt.username)
     return Proven(claimed.user_id, name, attempt, claimed.provider_id, claimed.set_at, renewed)
+
+
+def let_in(shop: Shop, proven: Proven, use_case: Callable[[UnitOfWork, C], R], command: C, person: Actor) -> R:
+    """Run the use case that ``settle``s a proof; when it refuses, the announced try is taken back, so that nobody waits."""
+    try:
+        return shop.execute(use_case, command, person)
+    except ShopError:
+        with contextlib.suppress(ShopError):
+            shop.execute(take_back, proven.attempt, gate_actor(shop, person.till_id))
+        raise
 
 
 def _claimed(shop: Shop, attempt: Attempt, gate: Actor) -> Claimed:
@@ -179,6 +195,12 @@ def settle(uow: UnitOfWork, proven: Proven) -> None:
     if proven.attempt.by == PASSWORD:
         # A password brings back the PIN that five misses blocked; a PIN forgives no missed password.
         misses.forgive(uow, Counted("pin", name_hash(proven.attempt.username)))
+
+
+def take_back(uow: UnitOfWork, attempt: Attempt) -> None:
+    """An announced try of somebody who proved who they are came to nothing (they were disabled meanwhile, or may not)."""
+    misses.take_back(uow, attempt.of_person)
+    misses.take_back(uow, attempt.of_place)
 
 
 def forgive(uow: UnitOfWork, username: str) -> bool:

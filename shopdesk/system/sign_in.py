@@ -16,7 +16,7 @@ from shopdesk.system.audit import TILLS
 from shopdesk.system.enrolment import PinNotHere, enrolled_code
 from shopdesk.system.misses import PasswordNeeded
 from shopdesk.system.models import AuthProvider, SessionRow, User
-from shopdesk.system.proof import PASSWORD, PIN, Attempt, Proven, account_name, as_person, prove, settle
+from shopdesk.system.proof import PASSWORD, PIN, Attempt, Proven, account_name, as_person, let_in, prove, settle
 from shopdesk.system.rights import SignedOut
 from shopdesk.system.sessions import (
     OpenedSession,
@@ -92,7 +92,8 @@ def sign_in(shop: Shop, command: SignIn) -> SignedIn:
     token = new_token(SESSION)
     replaces = None if command.replaces is None else token_hash(command.replaces)
     person = as_person(proven.user_id, proven.username, command.till_id)
-    opened = shop.execute(open_session, OpenSession(proven, token_hash(token), command.host, replaces), person)
+    session = OpenSession(proven, token_hash(token), command.host, replaces)
+    opened = let_in(shop, proven, open_session, session, person)
     return signed_in(shop, opened, token)
 
 
@@ -108,7 +109,7 @@ def unlock(shop: Shop, command: Unlock) -> SignedIn:
     proven = prove(shop, attempt, command.secret, till_id=known.till_id)
     token = new_token(SESSION)
     person = as_person(known.user_id, known.username, known.till_id)
-    opened = shop.execute(reopen_session, ReopenSession(proven, known.uid, token_hash(token)), person)
+    opened = let_in(shop, proven, reopen_session, ReopenSession(proven, known.uid, token_hash(token)), person)
     return signed_in(shop, opened, token)
 
 
@@ -121,9 +122,9 @@ def confirm_password(shop: Shop, actor: Actor, password: str) -> Proven:
     """Check the acting person's password and settle the try; raises BadCredentials or TooManyTries."""
     place = shop.ask(place_of, actor.till_id, "")
     proven = prove(shop, Attempt(actor.username, PASSWORD, place), password, till_id=actor.till_id)
+    let_in(shop, proven, settle_proof, proven, as_person(proven.user_id, proven.username, actor.till_id))
     if proven.user_id != actor.user_id:
         raise SignedOut
-    shop.execute(settle_proof, proven, as_person(proven.user_id, proven.username, actor.till_id))
     return proven
 
 

@@ -66,6 +66,7 @@ def test_who_is_disabled_while_signing_in_has_no_session(counter):
             lambda: shop.execute(set_user_active, SetUserActive(ann, False), counter.actor("max")),
         )
         assert counter.rows(sa.select(SessionRow.uid).where(SessionRow.ended_at.is_(None))) == []
+        assert counter.rows(sa.select(SignInMiss.pending).where(SignInMiss.pending > 0)) == []
         shop.execute(set_user_active, SetUserActive(ann, True), counter.actor("max"))
 
 

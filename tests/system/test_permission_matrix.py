@@ -29,11 +29,18 @@ TOKEN = "whoever holds the session's, the machine's or the refresh token may"
 OWN = "one's own secret or session"
 INSIDE = "a part of a use case that asked already; takes what that one made"
 MAKING = "the making of a shop, before there is anybody in it"
+SEEDING = "made-up history; the word `seed` asks for settings.edit before it begins"
 MACHINE = "the program's own work, for nobody in particular"
 OPEN = {
     "shopdesk.system.proof.claim_attempt": PROOF,
     "shopdesk.system.proof.record_miss": PROOF,
     "shopdesk.system.proof.settle": PROOF,
+    "shopdesk.system.proof.take_back": PROOF,
+    "shopdesk.system.misses.announce": PROOF,
+    "shopdesk.system.misses.count_miss": PROOF,
+    "shopdesk.system.misses.count_hit": PROOF,
+    "shopdesk.system.misses.take_back": PROOF,
+    "shopdesk.system.misses.forgive": PROOF,
     "shopdesk.system.sign_in.settle_proof": PROOF,
     "shopdesk.system.sessions.open_session": PROOF,
     "shopdesk.system.sessions.reopen_session": PROOF,
@@ -49,6 +56,7 @@ OPEN = {
     "shopdesk.system.audit.record_denied": INSIDE,
     "shopdesk.system.users.insert_user": MAKING,
     "shopdesk.books.founding.fill_shop": MAKING,
+    "shopdesk.books.seed_trade.sell_many": SEEDING,
     "shopdesk.system.print_queue.take_print_job": MACHINE,
     "shopdesk.system.print_queue.end_print_job": MACHINE,
 }

@@ -18,6 +18,7 @@ from shopdesk.sales.shifts import OpenShift, open_shift
 from shopdesk.system.actors import local_actor
 from shopdesk.system.enrolment import enrol_this_till
 from shopdesk.ui.dialogs.first_run import STEPS, FirstRun
+from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.tasks import Lanes
 from shopdesk.ui.login import DemoSecret
@@ -285,6 +286,15 @@ def _detail(camera: Photographer, window: MainWindow, page: QWidget, lanes: Lane
         view.selectRow(0)
     camera.rest(lanes)
     camera.shoot(f"office-{key}-detail", window)
+    if key == "sales" and isinstance(page, ListView):
+        page.run("preview")
+        camera.wait(lambda: _dialog() is not None)
+        camera.rest(lanes)
+        paper = _dialog()
+        assert paper is not None
+        camera.shoot("receipt-preview", paper)
+        paper.reject()
+        camera.rest(lanes)
 
 
 def _dialog() -> QDialog | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from shopdesk.core.errors import ShopError
@@ -50,6 +50,8 @@ class FigureDialog(Dialog):
     def say(self, text: str, name: str = "about") -> Label:
         """Add a sentence above the field."""
         words = wrapped(Label(text, name, font=text_font(tokens.TILL_TEXT)))
+        room = QRect(0, 0, LEFT_WIDTH, 10_000)  # a box in a box does not ask a label how tall it gets when it is narrow
+        words.setMinimumHeight(words.fontMetrics().boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height())
         self.left.insertWidget(0, words)
         return words
 

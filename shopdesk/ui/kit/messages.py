@@ -246,7 +246,7 @@ def ask_text(
     """Ask for one line of text (a reason, a name); ``on_text`` gets it stripped. A required one may not be empty."""
     dialog = Dialog(parent, "text_question", title, till=till)
     dialog.setMinimumWidth(420)
-    head = Label(label, "text_label", tone="secondary")
+    head = wrapped(Label(label, "text_label", tone="secondary"))
     line = named(QLineEdit(text), "text_answer", label)
     line.setMaxLength(500)
     if secret:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from shopdesk.core.i18n import _, ngettext
 from shopdesk.ui.kit.shortcuts import KeyMap
@@ -14,6 +14,7 @@ from shopdesk.ui.kit.widgets import Label, button, hbox, named, vbox
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 from shopdesk.ui.theme.icons import icon, pixmap
+from shopdesk.ui.till.elided import ElidedLabel
 
 HEADER_HEIGHT = 64
 FIELD_WIDTH = 340
@@ -108,13 +109,12 @@ class TillHeader(QFrame):
         layout = hbox(self, spacing=tokens.SPACE_16)
         layout.setContentsMargins(tokens.SPACE_16, tokens.SPACE_8, tokens.SPACE_16, tokens.SPACE_8)
         words = vbox(spacing=0)
-        self.shop = Label("ShopDesk", "shop_name", font=text_font(tokens.TILL_TEXT, tokens.SEMIBOLD))
-        self.place = Label("", "till_place", tone="secondary", font=text_font(tokens.OFFICE_TEXT))
+        self.shop = ElidedLabel("shop_name", font=text_font(tokens.TILL_TEXT, tokens.SEMIBOLD))
+        self.shop.setText("ShopDesk")
+        self.place = ElidedLabel("till_place", tone="secondary", font=text_font(tokens.OFFICE_TEXT))
         words.addWidget(self.shop)
         words.addWidget(self.place)
         layout.addLayout(words, 2)
-        for label in (self.shop, self.place):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.field = LiveField(keys, names)
         self.field.setMinimumWidth(FIELD_WIDTH)
         layout.addWidget(self.field, 3)

@@ -32,6 +32,7 @@ TILE_WIDTH = 132
 TILE_HEIGHT = 128
 PICTURE_HEIGHT = 68
 GAP = tokens.SPACE_8
+SCROLL_BAR = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class _Grid(QListView):
     """Columns as many as fit, tiles as wide as that leaves room for."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        room = self.viewport().width()
+        room = self.width() - SCROLL_BAR  # whether or not it is there: the places must not depend on it
         columns = max(1, room // (TILE_WIDTH + GAP))
         self.setGridSize(QSize(room // columns, TILE_HEIGHT + GAP))
         super().resizeEvent(event)

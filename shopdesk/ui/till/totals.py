@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QWidget
 
 from shopdesk.core.i18n import _, ngettext
 from shopdesk.ui.kit.formats import Formats
@@ -11,6 +11,7 @@ from shopdesk.ui.kit.widgets import Label, button, hbox, named, vbox
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 from shopdesk.ui.till.cart_state import CartState
+from shopdesk.ui.till.elided import ElidedLabel
 
 TAX_ROWS = 3
 
@@ -27,8 +28,7 @@ class Totals(QFrame):
         layout = vbox(self, spacing=tokens.SPACE_4)
         layout.setContentsMargins(tokens.SPACE_16, tokens.SPACE_8, tokens.SPACE_16, tokens.SPACE_8)
         head = hbox()
-        self.buyer = Label("", "buyer_name", font=text_font(tokens.TILL_TEXT, tokens.SEMIBOLD))
-        self.buyer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.buyer = ElidedLabel("buyer_name", font=text_font(tokens.TILL_TEXT, tokens.SEMIBOLD))
         head.addWidget(self.buyer, 1)
         self.note = self._button("", "note_shown", "note-text-outline", self.note_pressed.emit)
         self.note.setToolTip(_("Note on the sale"))
@@ -90,8 +90,7 @@ class Totals(QFrame):
         self.total.setText(formats.money(basket.due_cents))
 
     def _row(self, number: int) -> tuple[Label, Label]:
-        words = Label("", f"sum_words_{number}", tone="secondary", font=text_font(tokens.TILL_TEXT))
-        words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        words = ElidedLabel(f"sum_words_{number}", tone="secondary", font=text_font(tokens.TILL_TEXT))
         figure = Label("", f"sum_{number}", tone="secondary", font=number_font(tokens.TILL_TEXT))
         figure.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._grid.addWidget(words, number, 0)

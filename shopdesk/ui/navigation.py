@@ -27,7 +27,10 @@ Maker = Callable[[Desk, Memory, QWidget], QWidget]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place in the navigation. ``load`` imports the screen, in a thread, and returns what builds its widget."""
+    """A place in the navigation. ``load`` imports the screen, in a thread, and returns what builds its widget.
+
+    ``waiting`` is a query for how many things wait there; it is asked again when one of ``waits_on`` changes.
+    """
 
     key: str
     title: str
@@ -36,6 +39,8 @@ class Entry:
     needs: Permission
     load: Callable[[], Maker]
     shortcut: str = ""
+    waiting: Callable[..., int] | None = None
+    waits_on: frozenset[str] = frozenset()
 
 
 class Navigation(QFrame):
@@ -69,6 +74,7 @@ class Navigation(QFrame):
         outer.addWidget(self._make_person())
         self._apply_width()
         desk.actor_changed.connect(self.show_rights)
+        desk.changed.connect(self._something_changed)
         self.show_rights()
 
     def set_shop_name(self, name: str) -> None:
@@ -96,8 +102,33 @@ class Navigation(QFrame):
             made = self.buttons[entry.key]
             made.setIcon(icon(entry.glyph if may else "lock-outline", "text" if may else "secondary"))
         if self._desk.signed_in:
+            for entry in self._entries:
+                self._count(entry)
             self._person.setText(caption(self._desk.actor.username))
             self._person.setAccessibleName(self._desk.actor.username)
+
+    def show_waiting(self, key: str, count: int) -> None:
+        """Say behind a place's name how many things wait there; nothing for none."""
+        entry = next(entry for entry in self._entries if entry.key == key)
+        words = _(entry.title)
+        made = self.buttons[key]
+        made.setText(f" {caption(words)}  {count}" if count else f" {caption(words)}")
+        made.setAccessibleName(_("{place}, {count} waiting").format(place=words, count=count) if count else words)
+
+    def _count(self, entry: Entry) -> None:
+        if entry.waiting is not None and self._desk.may(entry.needs):
+            self._desk.ask(
+                entry.waiting,
+                done=partial(self.show_waiting, entry.key),
+                failed=lambda _error: None,  # only a number beside a name; the place itself says what is wrong
+                owner=self,
+                key=f"waiting.{entry.key}",
+            )
+
+    def _something_changed(self, names: frozenset[str]) -> None:
+        for entry in self._entries:
+            if names & entry.waits_on or "*" in names:
+                self._count(entry)
 
     def _make_list(self) -> QWidget:
         inner = named(QWidget(), "navigation_list", _("Places"))

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from PySide6.QtCore import QDate, QRegularExpression, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QPalette, QRegularExpressionValidator
+from PySide6.QtCore import QDate, QPointF, QRegularExpression, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QRegularExpressionValidator
 from PySide6.QtWidgets import (
-    QApplication,
     QComboBox,
     QCompleter,
     QDateEdit,
@@ -26,6 +25,7 @@ from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import number_font
 
 Option = tuple[object, str]
+_ARROW = 14
 
 __all__ = [
     "MAX_TEXT",
@@ -198,7 +198,6 @@ class ChoiceField(QComboBox):
         self.setMinimumContentsLength(12)
         self._options: tuple[Option, ...] = ()
         self.set_options(options)
-        _edge(self)
         self.activated.connect(lambda _at: self.edited.emit())
 
     def set_options(self, options: Sequence[Option]) -> None:
@@ -230,6 +229,28 @@ class ChoiceField(QComboBox):
     def mark_wrong(self, wrong: bool) -> None:
         """Show that the value was refused."""
         self.setProperty("wrong", wrong)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Drawn like the other fields: Fusion's own frame is a different grey, and all but invisible in the dark.
+        colours = appearance.scheme().colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(colours["danger" if self.property("wrong") else "border"]))
+        painter.setBrush(QColor(colours["surface" if self.isEnabled() else "background"]))
+        edge = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(edge, tokens.RADIUS, tokens.RADIUS)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        middle = QPointF(_ARROW if mirrored else self.width() - _ARROW, self.height() / 2)
+        painter.setPen(QPen(QColor(colours["secondary"]), 1.5))
+        painter.drawPolyline([middle + QPointF(-4, -2), middle + QPointF(0, 2), middle + QPointF(4, -2)])
+        if not self.isEditable():
+            left, right = (2 * _ARROW, -tokens.SPACE_8) if mirrored else (tokens.SPACE_8 + 1, -2 * _ARROW)
+            room = self.rect().adjusted(left, 0, right, 0)
+            text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
+            painter.setPen(QColor(colours["text" if self.isEnabled() else "disabled"]))
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading), text)
+        painter.end()
 
     def _let_type(self, long: bool) -> None:
         if not long or self.isEditable():
@@ -259,7 +280,6 @@ class DayField(QDateEdit):
         self.setCalendarPopup(True)
         self.setDisplayFormat("yyyy-MM-dd")
         self.setMinimumHeight(tokens.TARGET_OFFICE)
-        _edge(self)
         self.userDateChanged.connect(lambda _day: self.edited.emit())
 
     def value(self) -> object:
@@ -276,19 +296,3 @@ class DayField(QDateEdit):
     def mark_wrong(self, wrong: bool) -> None:
         """Show that the value was refused."""
         self.setProperty("wrong", wrong)
-
-
-def _edge(widget: QWidget) -> None:
-    """Let Fusion's outline, which is the window's colour darkened, be seen on a dark ground as well."""
-
-    def colour() -> None:
-        palette = QPalette(QApplication.palette())
-        scheme = appearance.scheme()
-        if scheme.dark:
-            palette.setColor(QPalette.ColorRole.Window, QColor(scheme.border).lighter(180))
-        widget.setPalette(palette)
-
-    notice = appearance.notice()
-    notice.changed.connect(colour)
-    widget.destroyed.connect(lambda: notice.changed.disconnect(colour))
-    colour()

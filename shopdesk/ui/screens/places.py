@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from shopdesk.core.i18n import N_
 from shopdesk.core.permissions import Permission
+from shopdesk.db.unit import Reader
 from shopdesk.ui.house import House
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.list_view import ListView
@@ -35,14 +36,46 @@ def entries_for(house: House) -> tuple[Entry, ...]:
         Entry("products", N_("Products"), "package-variant-closed", GOODS, may.CATALOGUE_VIEW, _products),
         Entry("variants", N_("Variants and prices"), "tag-outline", GOODS, may.CATALOGUE_VIEW, _variants),
         Entry("stock", N_("Stock"), "warehouse", GOODS, may.STOCK_VIEW, _stock),
-        Entry("oversold", N_("Sold below zero"), "alert-outline", GOODS, may.STOCK_VIEW, _oversold),
+        Entry(
+            "oversold",
+            N_("Sold below zero"),
+            "alert-outline",
+            GOODS,
+            may.STOCK_VIEW,
+            _oversold,
+            waiting=_open_oversold,
+            waits_on=frozenset({"OversellException", "StockLevel"}),
+        ),
         Entry("customers", N_("Customers"), "account-group-outline", PEOPLE, may.CUSTOMER_LIST, _customers),
         Entry("users", N_("Users"), "badge-account-outline", PEOPLE, may.USER_VIEW, _users),
         Entry("sessions", N_("Sessions"), "monitor", PEOPLE, may.SESSION_END, _sessions),
         Entry("audit", N_("Audit log"), "history", SYSTEM, may.AUDIT_VIEW, _audit),
-        Entry("print_jobs", N_("Print jobs"), "printer-outline", SYSTEM, may.SELL, _print_jobs),
+        Entry(
+            "print_jobs",
+            N_("Print jobs"),
+            "printer-outline",
+            SYSTEM,
+            may.SELL,
+            _print_jobs,
+            waiting=_waiting_papers,
+            waits_on=frozenset({"PrintJob"}),
+        ),
         Entry("settings", N_("Settings"), "cog-outline", SYSTEM, may.SETTINGS_EDIT, settings, "Ctrl+,"),
     )
+
+
+def _open_oversold(reader: Reader) -> int:
+    from shopdesk.db.paging import PageRequest
+    from shopdesk.inventory.queries import oversold_page
+
+    asked = PageRequest(sort="newest", descending=True, filters=(("state", "open"),))
+    return len(oversold_page(reader, asked).rows)
+
+
+def _waiting_papers(reader: Reader) -> int:
+    from shopdesk.ui.screens.printing import unfinished_jobs
+
+    return len(unfinished_jobs(reader))
 
 
 def of_list(spec: ListScreen) -> Maker:

@@ -11,49 +11,15 @@ import msgspec
 import sqlalchemy as sa
 
 from shopdesk.core.errors import BadField, NotPermitted
-from shopdesk.core.i18n import N_, _
+from shopdesk.core.i18n import _
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
 from shopdesk.db.unit import Reader, UnitOfWork
+from shopdesk.system.audit_names import ACTION_NAMES
 from shopdesk.system.models import AuditEntry, User
 from shopdesk.system.records import audit_office, open_book
 
 TILLS = sa.table("tills", sa.column("id"), sa.column("code"), sa.column("is_active"), sa.column("device_hash"))
 """The few columns of a higher area's table that people and access need: who sits at which till."""
-
-ACTION_NAMES: dict[str, str] = {
-    "sign_in.done": N_("Signed in"),
-    "sign_in.failed": N_("Sign-in failed"),
-    "sign_in.blocked": N_("Sign-in blocked after misses"),
-    "sign_in.unblocked": N_("Misses forgiven"),
-    "session.unlocked": N_("Session unlocked"),
-    "session.ended": N_("Session ended"),
-    "session.resumed": N_("Session resumed"),
-    "session.kept": N_("Kept signed in"),
-    "refresh.reused": N_("Stolen refresh token used"),
-    "refresh.forgotten": N_("No longer kept signed in"),
-    "access.denied": N_("Denied"),
-    "approval.given": N_("Approval given"),
-    "approval.refused": N_("Approval refused"),
-    "user.added": N_("User added"),
-    "user.changed": N_("User changed"),
-    "user.enabled": N_("User enabled"),
-    "user.disabled": N_("User disabled"),
-    "user.role_changed": N_("User's role changed"),
-    "user.password_changed": N_("Password changed"),
-    "user.password_reset": N_("Password reset"),
-    "user.pin_set": N_("PIN set"),
-    "role.added": N_("Role added"),
-    "role.changed": N_("Role changed"),
-    "till.enrolled": N_("Till enrolled"),
-    "till.enrolment_ended": N_("Till's enrolment ended"),
-    "till.created": N_("Till created"),
-    "till.edited": N_("Till edited"),
-    "till.printer_set": N_("Till's printer set"),
-    "settings.changed": N_("Settings changed"),
-    "api_key.issued": N_("API key issued"),
-    "api_key.revoked": N_("API key revoked"),
-}
-"""Words for the actions of people and access; an action of another area is shown by its code unless it is here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+import shopdesk
 from shopdesk.core.clock import to_micros
 from shopdesk.core.errors import BadField, NotPermitted
 from shopdesk.core.ids import MACHINE
@@ -15,6 +18,7 @@ from shopdesk.db.paging import PageRequest
 from shopdesk.db.unit import UnitOfWork
 from shopdesk.system.api_keys import IssueApiKey, issue_api_key
 from shopdesk.system.audit import audit_actions, audit_page, record
+from shopdesk.system.audit_names import ACTION_NAMES
 from shopdesk.system.credentials import ChangeOwnPassword, SetPin, change_own_password, reset_password, set_pin
 from shopdesk.system.models import AuditEntry
 from shopdesk.system.proof import BadCredentials
@@ -157,3 +161,26 @@ def test_pages_walk_each_line_once_and_filters_narrow(counter):
         counter.shop.ask(audit_page, PageRequest(sort="action; DROP TABLE users"))
     assert ("sign_in.done", "Signed in") not in counter.shop.ask(audit_actions)
     assert ("till.enrolled", "Till enrolled") in counter.shop.ask(audit_actions)
+
+
+def actions_in_the_program() -> set[str]:
+    """What the calls of ``audit``, ``audit_office`` and ``record`` write, read from the source."""
+    found = set()
+    for path in (Path(shopdesk.__file__).parent).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name not in {"audit", "audit_office", "record"}:
+                continue
+            words = [
+                part.value for part in node.args[:2] if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            ]
+            found.update(words[:1])
+    return found
+
+
+def test_every_action_has_words_for_the_screen():
+    actions = actions_in_the_program()
+    assert len(actions) > 30
+    assert actions - set(ACTION_NAMES) == set()

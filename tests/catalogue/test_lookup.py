@@ -90,7 +90,9 @@ def test_an_embedded_price_is_the_total_and_gives_the_quantity(shop: Shop, actor
 
 
 def test_rules_are_tried_in_their_order_and_an_exact_code_before_them(shop: Shop, actor: Actor) -> None:
-    late = SaveBarcodeRule(name="Late", prefix="2", item_digits=6, value_digits=5, position=9, kind="count", value_decimals=0)
+    late = SaveBarcodeRule(
+        name="Late", prefix="2", item_digits=6, value_digits=5, position=9, kind="count", value_decimals=0
+    )
     first = SaveBarcodeRule(name="First", prefix="20", item_digits=5, value_digits=5, position=1)
     shop.execute(save_barcode_rule, late, actor)
     shop.execute(save_barcode_rule, first, actor)
@@ -140,13 +142,13 @@ def test_price_lists_for_everybody_for_one_customer_and_from_a_quantity(shop: Sh
 
 
 def test_price_lists_and_taxes_hold_between_their_moments(shop: Shop, actor: Actor) -> None:
-    sale = SavePriceList(
-        code="sale", name="Sale", for_everybody=True, starts_at=NOW, ends_at=NOW + timedelta(days=1)
-    )
+    sale = SavePriceList(code="sale", name="Sale", for_everybody=True, starts_at=NOW, ends_at=NOW + timedelta(days=1))
     list_id = shop.execute(save_price_list, sale, actor)
     shop.execute(set_list_price, SetListPrice(list_id, "TEA", 100), actor)
     later = shop.execute(
-        save_tax_rate, SaveTaxRate(code="later", name="Later", rate_ppm=80_000, valid_from=NOW + timedelta(days=1)), actor
+        save_tax_rate,
+        SaveTaxRate(code="later", name="Later", rate_ppm=80_000, valid_from=NOW + timedelta(days=1)),
+        actor,
     )
     away = shop.execute(save_tax_rate, SaveTaxRate(code="at", name="Away", rate_ppm=10_000, region="AT"), actor)
     city = shop.execute(save_tax_rate, SaveTaxRate(code="city", name="City", rate_ppm=20_000, region="DE-BE"), actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +22,7 @@ from shopdesk.db.unit import Handlers, Reader, UnitOfWork
 C = TypeVar("C")
 R = TypeVar("R")
 P = ParamSpec("P")
+_log = logging.getLogger(__name__)
 
 TRIES = 5
 Authorise = Callable[[sa.Connection, Actor, Clock], Actor]
@@ -80,7 +81,7 @@ class Shop:
                     raise DatabaseBusy(_("other tills kept it busy for too long.")) from None
             except ShopError as error:
                 if isinstance(error, NotPermitted):
-                    self._denied(use_case, error, actor)
+                    self._denied(getattr(command, "use_case", use_case), error, actor)  # one within another
                 raise
             except Exception as error:
                 if not is_driver_error(error):
@@ -138,13 +139,18 @@ class Shop:
         self.changes.close()
         self.database.close()
 
-    def _denied(self, use_case: Callable[[UnitOfWork, C], R], error: NotPermitted, actor: Actor) -> None:
+    def _denied(self, use_case: Callable[..., object], error: NotPermitted, actor: Actor) -> None:
         """Write a refusal down in a transaction of its own; the refusal stands whether that works or not."""
         note = self._note_denied
-        if note is not None:
-            name = getattr(use_case, "__name__", "use case")
-            with contextlib.suppress(ShopError):
-                self._once(lambda uow, refused: note(uow, name, refused), error, replace(actor, scopes=frozenset()))
+        if note is None:
+            return
+        name = getattr(use_case, "__name__", "use case")
+        try:
+            self.execute(lambda uow, refused: note(uow, name, refused), error, replace(actor, scopes=frozenset()))
+        except ShopError:
+            _log.info("a refused %s could not be written down", name, exc_info=True)
+        except Exception:
+            _log.exception("a refused %s could not be written down", name)
 
     def _once(self, use_case: Callable[[UnitOfWork, C], R], command: C, actor: Actor) -> R:
         with self.database.writing() as connection, connection.begin() as transaction:

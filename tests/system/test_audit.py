@@ -184,3 +184,13 @@ def test_every_action_has_words_for_the_screen():
     actions = actions_in_the_program()
     assert len(actions) > 30
     assert actions - set(ACTION_NAMES) == set()
+
+
+def test_a_refusal_stands_though_it_cannot_be_written_down(one_counter, monkeypatch, allow_log):
+    def broken(*_args: object) -> None:
+        raise RuntimeError("no ink")
+
+    allow_log("a refused open_safe could not be written down")
+    monkeypatch.setattr(one_counter.shop, "_note_denied", broken)
+    with pytest.raises(NotPermitted):
+        one_counter.shop.execute(open_safe, None, one_counter.actor("ann"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -99,13 +102,27 @@ def stream(
     named = connection.dialect.name == "postgresql"
     cursor = driver.cursor(name=f"doctor_{next(_names)}") if named else driver.cursor()
     cursor.execute(text, bind(values))
-    try:
-        if names is not None:
-            names.extend(column[0] for column in cursor.description)
-        while rows := cursor.fetchmany(_PAGE):
-            yield from rows
-    finally:
-        cursor.close()
+    if names is not None:
+        names.extend(column[0] for column in cursor.description)
+    opened: dict[int, Any] = connection.info.setdefault("doctor_cursors", {})
+    opened[id(cursor)] = cursor
+    # No generator of our own between the driver and the loop: it would cost as much as the row.
+    pages = iter(partial(cursor.fetchmany, _PAGE), [])
+    return itertools.chain(itertools.chain.from_iterable(pages), _closing(opened, cursor))
+
+
+def _closing(opened: dict[int, Any], cursor: Any) -> Iterator[tuple[Any, ...]]:
+    """No row; the cursor is closed when the rows before are through."""
+    opened.pop(id(cursor), None)
+    cursor.close()
+    yield from ()
+
+
+def close_streams(connection: sa.Connection) -> None:
+    """Close the cursors of streams that were not read to their end."""
+    for cursor in connection.info.pop("doctor_cursors", {}).values():
+        with contextlib.suppress(Exception):  # it may have ended with a transaction that failed
+            cursor.close()
 
 
 class Rows:
@@ -114,29 +131,34 @@ class Rows:
     ``passed`` collects the rows that no key asked for, when it is given a list.
     """
 
+    __slots__ = ("_group", "_groups", "_key", "passed")
+
     def __init__(self, rows: Iterator[tuple[Any, ...]], key: int = 0) -> None:
-        self._rows = rows
-        self._key = key
-        self._next = next(rows, None)
+        self._groups = itertools.groupby(rows, itemgetter(key))
         self.passed: list[tuple[Any, ...]] | None = None
+        self._key: Any = None
+        self._group: Iterator[tuple[Any, ...]] | None = None
+        self._forward()
 
     def of(self, key: Any) -> list[tuple[Any, ...]]:  # Any: a number or a tuple of them
         """The rows of a key, which must rise from call to call; rows of keys in between are passed over."""
-        group: list[tuple[Any, ...]] = []
-        row, place = self._next, self._key
-        while row is not None and row[place] < key:
-            if self.passed is not None:
-                self.passed.append(row)
-            row = next(self._rows, None)
-        while row is not None and row[place] == key:
-            group.append(row)
-            row = next(self._rows, None)
-        self._next = row
-        return group
+        while self._group is not None and self._key < key:
+            self._pass()
+        if self._group is None or self._key != key:
+            return []
+        rows = list(self._group)
+        self._forward()
+        return rows
 
     def rest(self) -> None:
         """Pass over what is left."""
-        while self._next is not None:
-            if self.passed is not None:
-                self.passed.append(self._next)
-            self._next = next(self._rows, None)
+        while self._group is not None:
+            self._pass()
+
+    def _pass(self) -> None:
+        if self.passed is not None and self._group is not None:
+            self.passed.extend(self._group)
+        self._forward()
+
+    def _forward(self) -> None:
+        self._key, self._group = next(self._groups, (None, None))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
+from shopdesk.core.clock import to_micros
 from shopdesk.core.i18n import N_
 from shopdesk.db.invariants import Check, Found, Scope, check, query, stream
 from shopdesk.system.records import (
@@ -41,13 +43,9 @@ class _Payload(msgspec.Struct):
     seq: int
     kind: str
     doc: str
-    at: str
+    at: datetime
     gross: int
     perpetual: int
-    rows: str
-    key: str
-    clerk: int
-    v: int
     shift: int | str = 0
     first: int = 0
     last: int = 0
@@ -86,6 +84,12 @@ class _Chain:
         self.known = True  # False: what stands before the first row of a fast run
         self.shift: int | None = 0
         self.shift_from = (0, 0)
+        self.row: tuple[Any, ...] = ()  # the entry that is looked at
+
+    def wrong(self, found: Found, id: str, text: str) -> None:
+        """Note what is wrong with the entry that is looked at."""
+        _till, seq, kind, number, *_others = self.row
+        found.add(id, f"{self.code} entry {seq} ({kind} {number}): {text}")
 
 
 def walk_journal(connection: sa.Connection, scope: Scope, found: Found) -> dict[str, str]:
@@ -110,41 +114,40 @@ def walk_journal(connection: sa.Connection, scope: Scope, found: Found) -> dict[
 def _walk_entry(
     chain: _Chain, row: tuple[Any, ...], anomalies: set[tuple[str, int]], scope: Scope, found: Found
 ) -> None:
-    _till, seq, kind, number, payload, prev, hashed, perpetual, at, signature = row
-    name = f"{chain.code} entry {seq} ({kind} {number})"
+    _till, seq, kind, number, payload, prev, hashed, perpetual, at, signature = chain.row = row
     text = payload.encode() if isinstance(payload, str) else bytes(payload or b"")
     if seq != chain.seq + 1:
-        found.add("I18", f"{name}: follows entry {chain.seq}")
+        chain.wrong(found, "I18", f"follows entry {chain.seq}")
     if prev != chain.hash:
-        found.add("I18", f"{name}: does not continue the chain")
+        chain.wrong(found, "I18", "does not continue the chain")
     try:
         linked = hashlib.sha256(bytes.fromhex(prev) + text).hexdigest()
         says = _decode(text)
     except (ValueError, TypeError) as error:
-        found.add("I18", f"{name}: cannot be read ({error})")
+        chain.wrong(found, "I18", f"cannot be read ({error})")
         chain.seq, chain.hash, chain.perpetual, chain.at = seq, hashed, perpetual, at
         return
     if linked != hashed or signature is not None:
-        found.add("I18", f"{name}: its hash is not that of its bytes")
-    if (says.till, says.seq, says.kind, says.doc) != (chain.code, seq, kind, number) or _micros(says.at) != at:
-        found.add("I19", f"{name}: its columns are not what its bytes say")
+        chain.wrong(found, "I18", "its hash is not that of its bytes")
+    if (says.till, says.seq, says.kind, says.doc) != (chain.code, seq, kind, number) or to_micros(says.at) != at:
+        chain.wrong(found, "I19", "its columns are not what its bytes say")
     if says.perpetual != perpetual or (chain.known and perpetual != chain.perpetual + says.gross):
-        found.add("I20", f"{name}: perpetual total {perpetual}, before {chain.perpetual}, gross {says.gross}")
+        chain.wrong(found, "I20", f"perpetual total {perpetual}, before {chain.perpetual}, gross {says.gross}")
     if at < chain.at and (chain.code, seq) not in anomalies:
-        found.add("I38", f"{name}: earlier than the entry before it, and no clock anomaly was noted")
+        chain.wrong(found, "I38", "earlier than the entry before it, and no clock anomaly was noted")
     if at > scope.now + _FIVE_MINUTES:
-        found.add("I38", f"{name}: in the future")
+        chain.wrong(found, "I38", "in the future")
     if b"@" in text:
-        found.add("I41", f"{name}: holds what looks like a mail address")
-    _walk_shift(chain, says, name, found)
+        chain.wrong(found, "I41", "holds what looks like a mail address")
+    _walk_shift(chain, says, found)
     chain.seq, chain.hash, chain.perpetual, chain.at, chain.known = seq, hashed, perpetual, at, True
 
 
-def _walk_shift(chain: _Chain, says: _Payload, name: str, found: Found) -> None:
+def _walk_shift(chain: _Chain, says: _Payload, found: Found) -> None:
     """Every entry belongs to the shift that is open where it stands; a Z covers all of its shift (I20)."""
     if says.kind == "shift_open":
         if chain.shift:
-            found.add("I20", f"{name}: shift {chain.shift} was still open")
+            chain.wrong(found, "I20", f"shift {chain.shift} was still open")
         chain.shift, chain.shift_from = int(says.shift), (says.seq, says.perpetual)
     elif says.kind == "z":
         if chain.shift is not None:
@@ -154,12 +157,12 @@ def _walk_shift(chain: _Chain, says: _Payload, name: str, found: Found) -> None:
                 says.perpetual - chain.shift_from[1],
             )
             if not whole:
-                found.add("I20", f"{name}: does not cover the whole of its shift")
+                chain.wrong(found, "I20", "does not cover the whole of its shift")
         if (says.last, says.head) != (chain.seq, f"{chain.code}:{chain.seq}:{chain.hash}"):
-            found.add("I20", f"{name}: its head is not the chain's")
+            chain.wrong(found, "I20", "its head is not the chain's")
         chain.shift = 0
     elif chain.shift is not None and says.kind not in _OUTSIDE_SHIFTS and says.shift != chain.shift:
-        found.add("I20", f"{name}: made in shift {says.shift or 'none'}, open was {chain.shift or 'none'}")
+        chain.wrong(found, "I20", f"made in shift {says.shift or 'none'}, open was {chain.shift or 'none'}")
 
 
 _OUTSIDE_SHIFTS = frozenset({"stock_adjustment", "stock_transfer", "training"})
@@ -186,32 +189,6 @@ def _noted_anomalies(connection: sa.Connection) -> set[tuple[str, int]]:
     return noted
 
 
-def _micros(text: str) -> int:
-    """Microseconds of ``2026-11-20T08:15:00.000000Z``; -1 for anything else."""
-    try:
-        days = (
-            int(text[:4]),
-            int(text[5:7]),
-            int(text[8:10]),
-        )
-        seconds = int(text[11:13]) * 3600 + int(text[14:16]) * 60 + int(text[17:19])
-        return (_day_number(*days) * 86400 + seconds) * 1_000_000 + int(text[20:26])
-    except (ValueError, IndexError):
-        return -1
-
-
-_days: dict[tuple[int, int, int], int] = {}
-
-
-def _day_number(year: int, month: int, day: int) -> int:
-    from datetime import date
-
-    known = _days.get((year, month, day))
-    if known is None:
-        known = _days[year, month, day] = date(year, month, day).toordinal() - date(1970, 1, 1).toordinal()
-    return known
-
-
 # ------------------------------------------------------------------ audit and answers
 
 _AUDIT_ROWS = ", ".join(f"a.{name}" for name in (*AUDIT_COLUMNS, "prev_hash", "hash"))
@@ -230,6 +207,7 @@ _SCOPES = query(
 def walk_audit(connection: sa.Connection, scope: Scope, found: Found) -> None:
     """Follow the audit chains, one a till and one for the office (I37)."""
     heads: dict[str, tuple[int, str, int]] = {}
+    sales: dict[str, int] = {}
     chain, seq, prev, at = "", 0, "", 0
     for row in stream(connection, _AUDIT_RECENT if scope.fast else _AUDIT, scope.values):
         if row[0] != chain:
@@ -245,6 +223,8 @@ def walk_audit(connection: sa.Connection, scope: Scope, found: Found) -> None:
             linked = ""
         if not fits or linked != row[15]:
             found.add("I37", f"audit {row[0]} entry {row[1]} ({row[5]}): the chain breaks here")
+        if row[5] == "sale":
+            _next_sale(row, sales, scope, found)
         seq, prev, at = row[1], row[15], row[13]
     if chain:
         heads[chain] = (seq, prev, at)
@@ -252,10 +232,24 @@ def walk_audit(connection: sa.Connection, scope: Scope, found: Found) -> None:
         seq, prev, at = heads.pop(name, (0, digest(name), last_at))
         if (seq, prev, at, till_id) != (value, hashed, last_at, own_till) or (own_till is None and name != OFFICE):
             found.add("I37", f"audit {name}: ends at {seq}, its counter says {value}, or another head")
+    for till, last in stream(connection, _LAST_SALES, {}):
+        if sales.get(till, last if scope.fast else 0) != last:
+            found.add("I37", f"audit {till}: its sales end with number {sales.get(till, 0)} of {last}")
     for name in heads:
         found.add("I37", f"audit {name}: a chain without a counter")
 
 
+def _next_sale(row: tuple[Any, ...], sales: dict[str, int], scope: Scope, found: Found) -> None:
+    """A till's sales are in its audit chain one after the other, as they were numbered."""
+    till, number = row[0], str(row[7])
+    known = sales.get(till, None if scope.fast else 0)
+    digits = number[len(till) + 2 :]
+    sales[till] = place = int(digits) if number.startswith(f"{till}-S") and digits.isdecimal() else -1
+    if place < 0 or (known is not None and place != known + 1):
+        found.add("I37", f"audit {till} entry {row[1]}: sale {number} follows sale {known}")
+
+
+_LAST_SALES = query("SELECT c.scope, c.value FROM counters c WHERE c.series = 'S'")
 _ANSWERS = query("SELECT " + ", ".join(ANSWER_COLUMNS) + " FROM idempotency_keys")
 _ANSWER_SUMS = query("SELECT value, hash, last_at FROM counters WHERE series = 'answers'")
 
@@ -324,7 +318,7 @@ def access_checks() -> Iterator[Check]:
         "I36",
         N_("approval given without a record of it"),
         "SELECT p.uid, p.action FROM approvals p WHERE NOT EXISTS (SELECT 1 FROM audit_log a WHERE "
-        "a.target_type = 'approval' AND a.target_id = p.subject_uid AND a.action = 'approval.given')",
+        "a.target_type <> 'order' AND a.target_type = 'approval' AND a.target_id = p.subject_uid AND a.action = 'approval.given')",
     )
     yield check(
         "I37",

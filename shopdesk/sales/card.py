@@ -37,10 +37,12 @@ class CardDesk:
     def charge(
         self, actor: Actor, cart_uid: str, amount_cents: int, intent_uid: str, till: str | None = None
     ) -> CardIntentRow:
-        """Ask for a card payment and wait for it; give the approved row's uid to the checkout.
+        """Ask for a card payment and wait for it; give the uid of the row that comes back to the checkout.
 
-        The same ``intent_uid`` again never charges twice: the terminal is asked what became of it. A terminal that did not
-        answer is asked once more; one that never heard of the payment is told to forget it.
+        The same ``intent_uid`` again never charges twice: the terminal is asked what became of it. Nor does a new one while
+        an earlier payment of the cart is undecided (the till crashed, the terminal kept silent): that one is settled first,
+        and if it was approved for the same amount it is what comes back. A terminal that did not answer is asked once more;
+        one that never heard of a payment is told to forget it.
         """
         with self._busy:
             return self._charge(actor, cart_uid, amount_cents, intent_uid, till)
@@ -53,6 +55,11 @@ class CardDesk:
         """After a restart: ask what became of every payment of a till that was left open; the rows as they are now."""
         with self._busy:
             return tuple(self._settle(actor, row) for row in self._shop.ask(undecided_intents, till_id))
+
+    def tidy(self, actor: Actor, till_id: int) -> tuple[CardIntentRow, ...]:
+        """What a till does when it starts: find out what was left open, then give back what is due."""
+        self.recover(actor, till_id)
+        return self.reverse_due(actor, till_id)
 
     def approved_for(self, cart_uid: str) -> tuple[CardIntentRow, ...]:
         """Payments that a cart may still use."""
@@ -70,7 +77,13 @@ class CardDesk:
     def _charge(
         self, actor: Actor, cart_uid: str, amount_cents: int, intent_uid: str, till: str | None
     ) -> CardIntentRow:
-        known = [row for row in self._shop.ask(intents_of_cart, cart_uid) if row.uid == intent_uid]
+        asked = self._shop.ask(intents_of_cart, cart_uid)
+        known = any(row.uid == intent_uid for row in asked)
+        for earlier in asked:
+            if earlier.is_undecided and earlier.uid != intent_uid:
+                settled = self._settle(actor, earlier)
+                if settled.is_approved and settled.amount_cents == amount_cents:
+                    return settled
         row = self._shop.execute(store_intent, StoreIntent(intent_uid, cart_uid, amount_cents, till), actor)
         if not row.is_undecided:
             return row

@@ -119,6 +119,44 @@ def test_killed_between_intent_and_answer_the_terminal_is_asked(
     sell(shop, actor, key=cart, payments=by_card(charged))
 
 
+def test_after_a_crash_the_clerk_presses_card_again_and_nothing_is_charged_twice(
+    shop: Shop, actor: Actor, desk: CardDesk, terminal: TerminalSimulator
+) -> None:
+    cart, before, after = uuid7(), uuid7(), uuid7()
+    shop.execute(store_intent, StoreIntent(before, cart, 350), actor)
+    terminal.charge(before, 350, "EUR")  # and the till died
+    row = desk.charge(actor, cart, 350, after)
+    assert (row.uid, row.status) == (before, "approved")
+    assert terminal.charged == {before: 350}
+    sell(shop, actor, key=cart, payments=by_card(row.uid))
+
+
+def test_another_amount_after_a_crash_is_asked_for_and_the_first_stays_known(
+    shop: Shop, actor: Actor, desk: CardDesk, terminal: TerminalSimulator, clock: ManualClock
+) -> None:
+    cart, before, after = uuid7(), uuid7(), uuid7()
+    shop.execute(store_intent, StoreIntent(before, cart, 100), actor)
+    terminal.charge(before, 100, "EUR")
+    assert desk.charge(actor, cart, 250, after).uid == after
+    assert {row.uid for row in desk.approved_for(cart)} == {before, after}
+    sell(shop, actor, key=cart, payments=by_card(before, 100) + by_card(after, 250))
+
+
+def test_a_till_that_starts_tidies_up(
+    shop: Shop, actor: Actor, desk: CardDesk, terminal: TerminalSimulator, clock: ManualClock
+) -> None:
+    forgotten, lost = uuid7(), uuid7()
+    desk.charge(actor, uuid7(), 350, forgotten)
+    shop.execute(store_intent, StoreIntent(lost, uuid7(), 100), actor)
+    terminal.charge(lost, 100, "EUR")
+    clock.advance(hours=1)
+    assert [(row.uid, row.status) for row in desk.tidy(actor, 1)] == [(forgotten, "reversed")]
+    assert terminal.charged == {lost: 100}  # found just now: a sale may still want it
+    clock.advance(hours=1)
+    assert [row.uid for row in desk.tidy(actor, 1)] == [lost]
+    assert terminal.charged == {}
+
+
 def test_an_intent_of_another_content_is_refused(shop: Shop, actor: Actor, desk: CardDesk) -> None:
     cart, intent = uuid7(), uuid7()
     desk.charge(actor, cart, 350, intent)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from shopdesk.core.i18n import _
+from shopdesk.core.i18n import N_, _
 from shopdesk.core.ids import uuid7
 from shopdesk.sales.card import CardDesk
 from shopdesk.sales.card_intents import CardIntentRow
@@ -14,11 +14,12 @@ from shopdesk.ui.kit.tasks import Lanes
 from shopdesk.ui.till.pay_state import Way
 from shopdesk.ui.till.till_desk import TillDesk
 
+_UNKNOWN = N_("The terminal does not answer. Whether the card was charged is not known yet: try again to find out.")
 _SENTENCES = {
-    "declined": "The card was declined.",
-    "cancelled": "The card payment was cancelled.",
-    "timed_out": "The terminal does not answer. Whether the card was charged is not known yet: try again to find out.",
-    "pending": "The terminal does not answer. Whether the card was charged is not known yet: try again to find out.",
+    "declined": N_("The card was declined."),
+    "cancelled": N_("The card payment was cancelled."),
+    "timed_out": _UNKNOWN,
+    "pending": _UNKNOWN,
 }
 
 
@@ -67,7 +68,7 @@ class CardWork(QObject):
             self._running = ""
             self._undecided = (cart_uid, uid, amount_cents) if row.is_undecided else None
             sentence = "" if row.is_approved else _(_SENTENCES.get(row.status, "The card payment was not made."))
-            self.answered.emit(way, amount_cents, uid, _card_words(row), sentence)
+            self.answered.emit(way, amount_cents, row.uid, _card_words(row), sentence)
 
         def failed(error: BaseException) -> None:
             self._running = ""
@@ -111,6 +112,27 @@ class CardWork(QObject):
                 self._till.refuse(_("A card payment could not be given back yet. It is tried again."))
 
         self._lanes.write(lambda: desk.reverse_due(actor, till_id), done, failed=self._till.failed, owner=self)
+
+    def recover(self) -> None:
+        """After a start: ask the terminal what became of payments that were under way when the till stopped."""
+        desk, standing = self._desk, self._till.standing
+        if desk is None or standing is None:
+            return
+        actor, till_id = self._till.actor, standing.till.id
+
+        def done(rows: tuple[CardIntentRow, ...]) -> None:
+            if any(row.is_approved for row in rows):
+                self._till.say(_("A card payment from before the restart was approved: pay that sale to use it."))
+
+        self._lanes.write(lambda: desk.recover(actor, till_id), done, failed=self._till.failed, owner=self)
+
+    def tidy(self) -> None:
+        """When the till starts: find out what a crash left open at the terminal, and give back what no sale used."""
+        desk, actor, standing = self._desk, self._till.actor, self._till.standing
+        if desk is None or standing is None:
+            return
+        till_id = standing.till.id
+        self._lanes.write(lambda: desk.tidy(actor, till_id), lambda _rows: None, failed=self._till.failed, owner=self)
 
     def find_approved(self, cart_uid: str, found: Callable[[str, int, str, str], object]) -> None:
         """Tell every payment that this sale may still use: way, amount, intent, card."""

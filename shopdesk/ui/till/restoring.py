@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from shopdesk.core.i18n import _
-from shopdesk.sales.carts import CartContent
+from shopdesk.sales.carts import AgeOutCarts, CartContent, age_out_carts
 from shopdesk.ui.kit.messages import Voice
 from shopdesk.ui.till.customer_work import CustomerWork
 from shopdesk.ui.till.standing import Restored, left_over, restored_cart
@@ -32,8 +32,13 @@ class Restoring(QObject):
             if content is not None and self._till.state.empty:
                 self.take_up(content)
 
-        till = self._till
-        till.desk.ask(left_over, standing.till.id, done=found, failed=till.failed, owner=till.page)
+        till, till_id = self._till, standing.till.id
+
+        def look(_aged: object) -> None:
+            till.desk.ask(left_over, till_id, done=found, failed=till.failed, owner=till.page)
+
+        # Carts that grew old are given up first, so that yesterday's is not taken for the one in hand.
+        till.desk.execute(age_out_carts, AgeOutCarts(), done=look, failed=look, owner=till.page)
 
     def take_up(self, content: CartContent) -> None:
         """Make a kept cart the one in hand, priced as of now."""

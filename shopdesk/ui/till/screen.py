@@ -26,13 +26,13 @@ from shopdesk.ui.till.keys import TENDER_KEYS
 from shopdesk.ui.till.layout import TillLayout
 from shopdesk.ui.till.line_rows import line_rows
 from shopdesk.ui.till.line_work import LineWork
+from shopdesk.ui.till.machine import card_desk_of, scan_profile, terminal_choice
 from shopdesk.ui.till.pay_state import Stage
 from shopdesk.ui.till.paying import Paying
 from shopdesk.ui.till.restoring import Restoring
 from shopdesk.ui.till.sales_work import SalesWork
 from shopdesk.ui.till.scanner import Scanner
 from shopdesk.ui.till.selling import Selling
-from shopdesk.ui.till.terminal_choice import card_desk_of
 from shopdesk.ui.till.till_desk import TillDesk
 
 REFRESH_ON = frozenset({"Shift", "Cart", "Setting", "Till", "PaymentType", "*"})
@@ -53,6 +53,7 @@ class TillScreen(QWidget):
         self._desk = desk
         self._started = False
         self._handle: QWindow | None = None
+        self._terminal = ""
         self.messages = MessageBar(self, till=True)
         self.till = TillDesk(desk, self, self.messages, sounds, memory)
         self.selling = Selling(self.till, self._may_add)
@@ -132,11 +133,15 @@ class TillScreen(QWidget):
             "till.close_shift": drawer.close_shift,
             "till.training": drawer.training,
             "till.empty": sales.give_up,
+            "till.first_remedy": partial(self.view.press_remedy, self.messages, 0),
+            "till.second_remedy": partial(self.view.press_remedy, self.messages, 1),
             "till.page_next": partial(self.goods.tiles.step_page, 1),
             "till.page_back": partial(self.goods.tiles.step_page, -1),
         }
 
-    _WHILE_PAYING = frozenset({"till.help", "till.search", "till.pay", "till.more"})
+    _WHILE_PAYING = frozenset(
+        {"till.help", "till.search", "till.pay", "till.more", "till.first_remedy", "till.second_remedy"}
+    )
     """What still makes sense while money is taken; everything else waits until the sale is made or gone back to."""
 
     def _bind(self, keys: KeyMap) -> None:
@@ -189,6 +194,7 @@ class TillScreen(QWidget):
         self.paying.closed.connect(self._pay_closed)
         self.paying.sold.connect(lambda _answer: self._sold())
         self.paying.prices_changed.connect(self._look_prices_up)
+        self.paying.shift_wanted.connect(self.drawer_work.open_shift)
         view.pay.again_pressed.connect(lambda: self._with_answer(self.sales_work.copy))
         view.pay.gift_pressed.connect(lambda: self._with_answer(self.sales_work.gift))
         self.sales_work.recalled.connect(self.restoring.take_up)
@@ -275,10 +281,23 @@ class TillScreen(QWidget):
         standing = self.till.standing
         if standing is None:
             return
-        self.card.use(card_desk_of(self._desk, self.till.memory, standing.settings))
+        self._learn_machine()
+        self.card.recover()
         self.goods.start()
         self._read_paper()
         self.restoring.what_was_left()
+
+    def _learn_machine(self) -> None:
+        """The settings of this machine may have changed while the office was shown."""
+        standing = self.till.standing
+        self.scanner.use(scan_profile(self.till.memory))
+        if standing is None or self.paying.stage is not None:
+            return
+        choice = terminal_choice(self.till.memory, standing.settings)
+        if choice != self._terminal:
+            self._terminal = choice
+            self.card.use(card_desk_of(self._desk, choice))
+        self.card.tidy()
 
     def _look_prices_up(self) -> None:
         """Prices changed while the money was counted: back to the sale with the prices of now."""
@@ -339,6 +358,7 @@ class TillScreen(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._learn_machine()
         self.scanner.set_active(True)
         self.take_focus()
         handle = self.window().windowHandle()

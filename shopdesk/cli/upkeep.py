@@ -11,7 +11,7 @@ import typer
 
 from shopdesk.cli.context import DONE, REFUSED, Call, UsageError
 from shopdesk.core.errors import NotPermitted
-from shopdesk.core.i18n import _, ngettext
+from shopdesk.core.i18n import N_, _, ngettext
 from shopdesk.core.permissions import Permission
 from shopdesk.db.database import Database
 
@@ -161,11 +161,15 @@ def seed(
 ) -> None:
     """Fill a shop with plausible history."""
     from shopdesk.books.seed import seed_shop
+    from shopdesk.cli.progress import shown_progress
 
     call = _call(context)
     shop = call.shop()
     _require(call, Permission.SETTINGS_EDIT)
-    done = seed_shop(shop, products=products, customers=customers, orders=orders, days=days, seed=seed)
+    with shown_progress({"products": N_("Products"), "customers": N_("Customers"), "orders": N_("Sales")}) as tell:
+        done = seed_shop(
+            shop, products=products, customers=customers, orders=orders, days=days, seed=seed, progress=tell
+        )
     call.print(_("The shop is filled."), ok=True, **done)
 
 

@@ -11,7 +11,7 @@ from shopdesk.core.i18n import _
 
 @contextmanager
 def shown_progress(names: Mapping[str, str]) -> Iterator[Callable[[str, int, int], None]]:
-    """A function to tell progress to: what is made (a key of ``names``, translatable), how much is done, how much there will be."""
+    """A function to tell progress to: what is made (a key of ``names``), how much is done, how much there will be."""
     if not sys.stderr.isatty():
         yield lambda _what, _done, _all: None
         return

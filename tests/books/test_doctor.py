@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 
 from shopdesk.books.doctor import run_doctor
 from shopdesk.books.doctor_words import HINTS, IDS, NAMES, NOT_YET
+from shopdesk.db.backup import dump
+from shopdesk.db.database import Database
 from tests.support.busy_day import busy_day
 
 
@@ -52,3 +55,46 @@ def test_a_head_that_is_not_in_the_journal_is_told(sqlite_shop, anchor):
     for fast in (False, True):
         report = run_doctor(sqlite_shop.database, fast=fast, anchors=(anchor,), clock=sqlite_shop.clock)
         assert set(wrong(report)) == {"I21"}
+
+
+def test_a_damaged_file_gets_a_report_and_no_traceback(sqlite_shop, clock, tmp_path):
+    """A page zeroed, a file cut: told as what it is, whatever page it was."""
+    busy_day(sqlite_shop, clock)
+    whole = tmp_path / "whole.db"
+    dump(sqlite_shop.database, whole)
+    with Database(str(whole)).reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        size = connection.exec_driver_sql("PRAGMA page_size").scalar()
+    content = whole.read_bytes()
+    seed = 20261120
+    dice = random.Random(seed)
+    for page in [0, 1, *(dice.randrange(pages) for _ in range(25))]:
+        damaged = bytearray(content)
+        damaged[page * size : (page + 1) * size] = bytes(size)
+        (tmp_path / "damaged.db").write_bytes(damaged)
+        assert not _told(tmp_path / "damaged.db", clock).ok, f"page {page}, seed {seed}"
+    for length in (100, size, size * 3 + 17, size * (pages // 2)):
+        (tmp_path / "damaged.db").write_bytes(content[:length])
+        assert "I42" in wrong(_told(tmp_path / "damaged.db", clock)), f"cut at {length}"
+
+
+def _told(file, clock):
+    database = Database(str(file))
+    try:
+        return run_doctor(database, clock=clock)
+    finally:
+        database.close()
+
+
+def test_many_violations_are_counted_and_five_are_shown(sqlite_shop, clock):
+    busy_day(sqlite_shop, clock)
+    with sqlite_shop.database.writing() as connection, connection.begin():
+        connection.exec_driver_sql("DROP TRIGGER guard_orders_update")
+        connection.exec_driver_sql("UPDATE orders SET subtotal_cents = subtotal_cents + 1")
+        orders = connection.exec_driver_sql("SELECT count(*) FROM orders").scalar()
+    report = run_doctor(sqlite_shop.database, clock=clock)
+    found = {finding.id: finding for finding in report.findings}
+    assert found["I07"].violations == orders > 5
+    assert len(found["I07"].samples) == 5
+    assert found["I07"].hint
+    assert "subtotal" in found["I07"].samples[0]

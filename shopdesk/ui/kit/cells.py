@@ -57,21 +57,24 @@ class CellDelegate(QStyledItemDelegate):
         if not shown:
             return
         inner = rect.adjusted(tokens.SPACE_8, 0, -tokens.SPACE_8, 0)
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
         colour = "text"
         if (look := column.state(row)) is not None:
             colour = look.tone or "text"
             if look.glyph:
                 size = tokens.ICON_TABLE
                 top = inner.top() + (inner.height() - size) // 2
-                painter.drawPixmap(inner.left(), top, self._picture(painter, look.glyph, colour))
-                inner.setLeft(inner.left() + size + tokens.SPACE_4)
+                left = inner.right() - size if mirrored else inner.left()
+                painter.drawPixmap(left, top, self._picture(painter, look.glyph, colour))
+                room = size + tokens.SPACE_4
+                inner.adjust(0 if mirrored else room, 0, -room if mirrored else 0, 0)
         if not self._view.fresh:
             colour = "secondary"
         elif chosen:
             colour = "text"
         painter.setPen(self._colours[colour])
         painter.setFont(self._fonts[column.right])
-        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        side = Qt.AlignmentFlag.AlignRight if column.right != mirrored else Qt.AlignmentFlag.AlignLeft
         if len(shown) * _WIDEST > inner.width():  # measuring is dear; most cells cannot be too long
             shown = self._metrics[column.right].elidedText(shown, Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)

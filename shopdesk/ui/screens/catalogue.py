@@ -34,6 +34,7 @@ from shopdesk.catalogue.queries import (
 )
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.permissions import Permission
+from shopdesk.ui.dialogs.pictures import choose_picture
 from shopdesk.ui.kit.columns import State, money, number, quantity, state, text
 from shopdesk.ui.kit.detail_pane import facts, later
 from shopdesk.ui.kit.form_dialog import Form, open_form
@@ -297,6 +298,7 @@ PRODUCTS = ListScreen(
         Command("new", N_("New product"), new, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
         Command("edit", N_("Change"), edit, "pencil-outline", _EDIT, "Ctrl+E"),
         Command("variant", N_("Add variant"), add_variant, "tag-multiple-outline", _EDIT),
+        Command("picture", N_("Add picture"), choose_picture, "image-outline", _EDIT),
         Command("retire", N_("Take off or put on sale"), retire, "archive-outline", _EDIT, on=Pick.MANY),
         Command("delete", N_("Delete"), delete, "delete-outline", _EDIT, "Ctrl+Del", danger=True),
     ),

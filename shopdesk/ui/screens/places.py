@@ -35,6 +35,7 @@ def entries_for(house: House) -> tuple[Entry, ...]:
         Entry("shifts", N_("Shifts and Z reports"), "clock-outline", SELLING, may.SHIFT_REPORT, _shifts),
         Entry("products", N_("Products"), "package-variant-closed", GOODS, may.CATALOGUE_VIEW, _products),
         Entry("variants", N_("Variants and prices"), "tag-outline", GOODS, may.CATALOGUE_VIEW, _variants),
+        Entry("categories", N_("Categories"), "folder-outline", GOODS, may.CATALOGUE_VIEW, _categories),
         Entry("stock", N_("Stock"), "warehouse", GOODS, may.STOCK_VIEW, _stock),
         Entry(
             "oversold",
@@ -113,6 +114,12 @@ def _variants() -> Maker:
     from shopdesk.ui.screens.catalogue import VARIANTS
 
     return of_list(VARIANTS)
+
+
+def _categories() -> Maker:
+    from shopdesk.ui.screens.categories import CATEGORIES
+
+    return of_list(CATEGORIES)
 
 
 def _stock() -> Maker:

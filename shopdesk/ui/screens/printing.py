@@ -26,7 +26,6 @@ STATES = {
     "queued": State(N_("Waits"), "", "timer-sand"),
     "printing": State(N_("Printing"), "", "printer-outline"),
     "failed": State(N_("Failed"), "danger", "printer-alert"),
-    "unsent": State(N_("Not sent"), "warning", "printer-off-outline"),
 }
 PAPERS = {kind: State(words, "", "receipt-text-outline") for kind, words in PRINT_JOB_NAMES.items()}
 _MOST = 200

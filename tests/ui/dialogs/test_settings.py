@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QDialog,
+    QKeySequenceEdit,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from shopdesk.core.actor import Actor
@@ -42,6 +52,16 @@ def test_every_part_opens(page: SettingsPage, desk: Desk, qtbot: QtBot) -> None:
         part: Any = page.parts[key]
         assert part.isVisible()
         assert part.messages.text == ""
+        for widget in part.findChildren(QWidget):
+            inside = isinstance(
+                widget.parentWidget(), QLineEdit | QComboBox | QAbstractSpinBox | QTableView | QKeySequenceEdit
+            )
+            if (
+                isinstance(widget, QAbstractButton | QLineEdit | QComboBox | QTableView | QKeySequenceEdit)
+                and not inside
+            ):
+                assert widget.objectName(), widget
+                assert widget.accessibleName(), widget.objectName()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from shopdesk.sales.tills import tills_list
 from shopdesk.system.people import users_page
 from shopdesk.system.print_queue import print_jobs_of
 from shopdesk.system.roles import roles_list
+from shopdesk.ui.dialogs.pictures import add_file
 from shopdesk.ui.dialogs.settings_roles import ROLES
 from shopdesk.ui.dialogs.settings_taxes import TAX_CLASSES
 from shopdesk.ui.dialogs.settings_tenders import TENDERS
@@ -28,6 +30,7 @@ from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.specs import ListScreen
 from shopdesk.ui.screens.catalogue import PRODUCTS, VARIANTS
+from shopdesk.ui.screens.categories import CATEGORIES
 from shopdesk.ui.screens.customers import CUSTOMERS
 from shopdesk.ui.screens.people import USERS
 from shopdesk.ui.screens.printing import PRINT_JOBS
@@ -288,3 +291,35 @@ def test_a_role_loses_a_permission(office: Office, busy_shop: Shop) -> None:
     role = next(role for role in busy_shop.ask(roles_list) if role.code == "clerk")
     assert Permission.DISCOUNT not in role.permissions
     assert role.discount_cap_ppm == 50_000
+
+
+def test_a_picture_is_cleaned_and_added_and_what_is_none_is_refused(
+    office: Office, busy_shop: Shop, tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    row = office.open(PRODUCTS, "Mug")
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "mug.png")
+    add_file(office.view, row.id, tmp_path / "mug.png")
+    office.settle()
+    office.qtbot.waitUntil(lambda: office.told == "The picture was added.")
+    assert len(busy_shop.ask(product_card, row.id).images) == 1
+    (tmp_path / "no.png").write_bytes(b"this is no picture")
+    add_file(office.view, row.id, tmp_path / "no.png")
+    office.qtbot.waitUntil(lambda: "PNG" in office.told)
+    add_file(office.view, row.id, tmp_path / "missing.png")
+    office.qtbot.waitUntil(lambda: "cannot be read" in office.told)
+
+
+def test_a_category_is_added_below_another_and_moved(office: Office) -> None:
+    office.open(CATEGORIES, "Drinks")
+    dialog = office.run("below")
+    office.fill(dialog, name="Tea")
+    office.qtbot.waitUntil(lambda: dialog.view.input("parent_id").value() is not None)
+    office.press(dialog)
+    row = office.open(CATEGORIES, "Tea")
+    assert row.depth == 1
+    dialog = office.run("edit")
+    dialog.view.input("parent_id").set_value(None)
+    office.press(dialog)
+    assert office.open(CATEGORIES, "Tea").depth == 0

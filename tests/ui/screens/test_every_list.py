@@ -26,6 +26,7 @@ from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.specs import FilterKind, ListScreen
 from shopdesk.ui.screens.audit import AUDIT
 from shopdesk.ui.screens.catalogue import PRODUCTS, VARIANTS
+from shopdesk.ui.screens.categories import CATEGORIES
 from shopdesk.ui.screens.customers import CUSTOMERS
 from shopdesk.ui.screens.people import SESSIONS, USERS
 from shopdesk.ui.screens.places import entries_for
@@ -39,6 +40,7 @@ LISTS = (
     SHIFTS,
     PRODUCTS,
     VARIANTS,
+    CATEGORIES,
     STOCK,
     OVERSOLD,
     CUSTOMERS,

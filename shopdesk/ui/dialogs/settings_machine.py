@@ -18,6 +18,7 @@ from shopdesk.ui.kit.messages import MessageBar, Voice
 from shopdesk.ui.kit.operations import question_failed, show_refusal
 from shopdesk.ui.kit.widgets import Label, button, card, hbox, named, section, vbox, wrapped
 from shopdesk.ui.theme import tokens
+from shopdesk.ui.till.machine import TillMachine
 
 
 def active_tills(reader: Reader) -> tuple[tuple[object, str], ...]:
@@ -62,6 +63,8 @@ class MachinePage(QWidget):
         row.addWidget(self.enrol)
         row.addWidget(self.leave)
         column.addLayout(row)
+        column.addSpacing(tokens.SPACE_16)
+        column.addWidget(TillMachine(house.memory))
         column.addSpacing(tokens.SPACE_16)
         column.addWidget(section(_("Secrets"), "secrets"))
         column.addWidget(wrapped(Label(house.secrets.description, "secrets_place", tone="secondary")))

@@ -99,7 +99,15 @@ class GoodsPages(QObject):
         price = self._till.formats.amount(goods.price_from_cents)
         if goods.is_weighed:
             price = f"{price} / {goods.unit}"
-        return Tile(goods.product_id, goods.variant_id, goods.name, price, goods.variants, goods.image_blob_id)
+        return Tile(
+            goods.product_id,
+            goods.variant_id,
+            goods.name,
+            price,
+            goods.variants,
+            goods.image_blob_id,
+            sold_out=not goods.in_stock,
+        )
 
     def _pressed(self, tile: Tile) -> None:
         if tile.back:
@@ -125,6 +133,7 @@ class GoodsPages(QObject):
                     choice.name or choice.sku,
                     self._till.formats.amount(choice.price_cents),
                     blob_id=product.blob_id,
+                    sold_out=not choice.may_sell,
                 )
                 for choice in choices
             ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
-from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from shopdesk.core.i18n import _
 from shopdesk.ui.kit.desk import Desk
@@ -96,6 +96,12 @@ class TillLayout(QObject):
         top = self.header.geometry().bottom() + tokens.SPACE_4
         messages.setGeometry(QRect(tokens.SPACE_12, top, width, height))
         messages.raise_()
+
+    def press_remedy(self, messages: MessageBar, place: int) -> None:
+        """Press a button of the bar by its key."""
+        buttons = [made for made in messages.findChildren(QPushButton) if made.isVisible()]
+        if place < len(buttons):
+            buttons[place].click()
 
     def show_keys(self) -> Dialog:
         """List every key of the till."""

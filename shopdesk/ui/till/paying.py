@@ -35,6 +35,7 @@ class Paying(QObject):
     closed = Signal()
     sold = Signal(object)
     prices_changed = Signal()
+    shift_wanted = Signal()
 
     def __init__(self, till: TillDesk, panel: PayPanel, card: CardWork) -> None:
         super().__init__(till)
@@ -72,7 +73,12 @@ class Paying(QObject):
 
     def open(self) -> None:
         """Show the panel for the sale in hand, once everything that needs a manager is approved."""
-        if self.pay is not None or self._till.state.empty:
+        standing = self._till.standing
+        if self.pay is not None or self._till.state.empty or standing is None:
+            return
+        if standing.shift is None and not standing.settings.sell_without_shift:
+            action = Action(_("Open shift"), self.shift_wanted.emit, "open_shift")
+            self._till.refuse(_("This shop sells in shifts only, and none is open at this till."), [action])
             return
         self._till.ask_manager(self.wishes(), self._open)
 

@@ -46,6 +46,7 @@ class Tile:
     variants: int = 1
     blob_id: int | None = None
     back: bool = False
+    sold_out: bool = False
 
     @property
     def spoken(self) -> str:
@@ -54,7 +55,7 @@ class Tile:
             return _("Back")
         if self.variant_id is None:
             return _("{name}, {count} variants").format(name=self.name, count=self.variants)
-        return f"{self.name}, {self.price}"
+        return f"{self.name}, {self.price}, {_('sold out')}" if self.sold_out else f"{self.name}, {self.price}"
 
 
 class TilesModel(QAbstractListModel):
@@ -296,14 +297,16 @@ class _TileDelegate(QStyledItemDelegate):
         words.setBottom(rect.bottom() - 3)
         first, second = _two_lines(tile.name, words.width())
         height = QFontMetrics(self._name).height()
-        painter.setPen(QColor(colours["text"]))
+        painter.setPen(QColor(colours["secondary" if tile.sold_out else "text"]))
         painter.setFont(self._name)
         painter.drawText(QRect(words.left(), words.top(), words.width(), height), 0, first)
         if second:
             painter.drawText(QRect(words.left(), words.top() + height, words.width(), height), 0, second)
         if tile.back:
             return
-        if tile.variant_id is None:
+        if tile.sold_out:
+            self._badge(painter, rect, _("sold out"), colours)
+        elif tile.variant_id is None:
             self._badge(painter, rect, f"▾ {tile.variants}", colours)
         else:
             self._badge(painter, rect, tile.price, colours)

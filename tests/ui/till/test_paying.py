@@ -182,6 +182,78 @@ def test_the_last_piece_sold_elsewhere_is_refused_and_the_money_can_be_given_bac
     assert sold(ann) == [("sale", 500)]
 
 
+def test_prices_that_changed_meanwhile_are_shown_before_the_money_is_taken(ann, done, qtbot):
+    import sqlalchemy as sa
+
+    ann.scan(TEA)
+    with ann.shop.database.writing() as connection, connection.begin():
+        connection.execute(sa.text("UPDATE product_variants SET price_cents = 400 WHERE sku = 'TEA'"))
+    open_pay(ann)
+    ann.press(Qt.Key.Key_Return)
+    assert "Prices changed" in ann.told
+    qtbot.mouseClick(ann.see("look_again"), Qt.MouseButton.LeftButton)
+    ann.settle()
+    assert ann.screen.paying.stage is None
+    assert ann.total == "€4.00"
+    open_pay(ann)
+    ann.press(Qt.Key.Key_Return)
+    assert done()
+    assert sold(ann) == [("sale", 400)]
+
+
+def test_a_shop_that_sells_in_shifts_only_says_so_before_paying(clerks):
+    from shopdesk.system.settings import ChangeSettings, change_settings
+
+    olga = clerks("olga")
+    olga.shop.execute(change_settings, ChangeSettings({"sell_without_shift": False}), olga.desk.actor)
+    olga.screen.till.look_around()
+    olga.settle()
+    olga.scan(TEA)
+    olga.press(Qt.Key.Key_F12)
+    assert "in shifts only" in olga.told
+    olga.press(Qt.Key.Key_Return, CTRL)
+    olga.dialog("open_shift_dialog")
+    olga.type("50")
+    olga.press(Qt.Key.Key_Return)
+    open_pay(olga)
+    olga.press(Qt.Key.Key_Return)
+    assert sold(olga) == [("sale", 350)]
+
+
+def test_cash_rounding_is_shown_and_paid(clerks):
+    from shopdesk.system.settings import ChangeSettings, change_settings
+
+    olga = clerks("olga")
+    olga.shop.execute(change_settings, ChangeSettings({"cash_rounding_cents": 5}), olga.desk.actor)
+    olga.screen.till.look_around()
+    olga.settle()
+    olga.scan(MUG)
+    open_pay(olga)
+    assert olga.see("due").text() == "€7.99"
+    assert "€8.00" in olga.see("pay_hint").text()
+    olga.press(Qt.Key.Key_Return)
+    assert sold(olga) == [("sale", 800)]
+
+
+def test_a_card_payment_from_before_a_crash_is_still_there(ann, terminal, clerks, done):
+    """Killed between the terminal's yes and the sale: the money is found again under the same cart, never taken twice."""
+    from shopdesk.core.ids import uuid7
+
+    ann.scan(BOOK)
+    cart = ann.screen.till.state.cart.uid
+    CardDesk(ann.shop, terminal).charge(ann.desk.actor, cart, 1000, uuid7(), "T1")
+    again = clerks("ann")
+    again.screen.card.use(CardDesk(ann.shop, terminal))
+    assert again.screen.till.state.cart.uid == cart
+    open_pay(again)
+    again.settle()
+    assert again.see("given_card").text().startswith("Visa 4242")
+    again.press(Qt.Key.Key_Return)
+    assert again.screen.paying.stage is Stage.DONE
+    assert sold(again) == [("sale", 1000)]
+    assert list(terminal.charged.values()) == [1000]
+
+
 @pytest.fixture
 def terminal(ann):
     """A card terminal at the till."""

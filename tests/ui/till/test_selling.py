@@ -167,3 +167,36 @@ def test_why_shows_every_step_to_the_cent(ann):
     assert words["step_1_words"].endswith("happy hour")
     assert words["step_1_change"] == "-1.60"
     assert words["step_last_after"] == "€14.38"
+
+
+def test_the_bar_has_a_key_for_its_button(ann):
+    ann.type("3*")
+    ann.scan(LAST)
+    ann.press(Qt.Key.Key_Return, CTRL)
+    assert ann.lines == [("1", "Last piece", "5.00")]
+
+
+def test_another_scanner_is_told_in_the_settings_of_the_machine(ann, qtbot):
+    from shopdesk.ui.till.machine import TillMachine, scan_profile
+
+    page = TillMachine(ann.screen.till.memory)
+    qtbot.addWidget(page)
+    page.prefix.setText("~")
+    page.prefix.edited.emit()
+    assert scan_profile(ann.screen.till.memory).prefix == "~"
+    ann.screen.hide()
+    ann.screen.show()
+    ann.settle()
+    ann.scan("~TEA")
+    assert ann.lines == [("1", "Green tea", "3.50")]
+
+
+def test_a_damaged_memory_gives_the_usual_scanner(tmp_path):
+    from shopdesk.ui.kit.memory import Memory
+    from shopdesk.ui.till.burst import ScanProfile
+    from shopdesk.ui.till.machine import SCANNER, scan_profile
+
+    memory = Memory(tmp_path / "window.json")
+    for rubbish in ("x", 3, ["~"], {"gap_ms": "fast", "prefix": 7}):
+        memory.put(SCANNER, rubbish)
+        assert scan_profile(memory).gap_ms == ScanProfile().gap_ms

@@ -5,7 +5,7 @@ CONSTRAINT uq_blobs_storage_key UNIQUE (storage_key) )
 CREATE TABLE countries ( code VARCHAR(2) NOT NULL, name TEXT NOT NULL, states TEXT NOT NULL, CONSTRAINT pk_countries PRIMARY KEY (code) )
 ;
 CREATE TABLE idempotency_keys ( "key" VARCHAR(36) NOT NULL, use_case VARCHAR(64) NOT NULL, request_hash VARCHAR(64) NOT NULL, answer TEXT NOT NULL,
-created_at BIGINT NOT NULL, CONSTRAINT pk_idempotency_keys PRIMARY KEY ("key") ) WITHOUT ROWID
+created_at BIGINT NOT NULL, CONSTRAINT pk_idempotency_keys PRIMARY KEY ("key") )
 ;
 CREATE TABLE permissions ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, CONSTRAINT pk_permissions PRIMARY KEY (id),
 CONSTRAINT uq_permissions_code UNIQUE (code) )

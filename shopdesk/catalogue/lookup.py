@@ -194,7 +194,7 @@ class Goods:
 
     def _lists(self, **lists: Sequence[object]) -> dict[str, object]:
         if self._batch.dialect == "sqlite":
-            return {name: json.dumps(values) for name, values in lists.items()}
+            return {name: msgspec.json.encode(values).decode() for name, values in lists.items()}
         return dict(lists)
 
     def _settle(self) -> None:

@@ -7,13 +7,13 @@ microseconds), because the processing of types would cost more than the statemen
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, cast
 
+import msgspec
 import sqlalchemy as sa
 
 from shopdesk.db.base import Base
@@ -95,7 +95,7 @@ def insert_into(model: type[Base], *columns: str) -> Prepared:
 
 def array(dialect: str, values: Sequence[object]) -> object:
     """A list as one parameter: JSON text for SQLite's json_each, the list itself for PostgreSQL's ANY and unnest."""
-    return json.dumps(list(values)) if dialect == "sqlite" else list(values)
+    return msgspec.json.encode(list(values)).decode() if dialect == "sqlite" else list(values)
 
 
 class Outcome:
@@ -145,11 +145,13 @@ class Batch:
         if not pending:
             return
         connection = self._connection
+        dialect = connection.dialect
+        listeners = tuple(connection.engine.dispatch.before_cursor_execute)
         driver: Any = connection.connection.driver_connection  # Any: two drivers, no common type
-        if connection.dialect.name == "sqlite":
+        if dialect.name == "sqlite":
             cursor = driver.cursor()
             for statement, values, many, outcome in pending:
-                self._run(cursor, statement, values, many)
+                self._run(cursor, dialect, listeners, statement, values, many)
                 if cursor.description is not None:
                     outcome.rows = cursor.fetchall()
                 outcome.rowcount = cursor.rowcount
@@ -158,25 +160,32 @@ class Batch:
         with driver.pipeline() if len(pending) > 1 else nullcontext():
             cursors = [driver.cursor() for _statement in pending]
             for cursor, (statement, values, many, _outcome) in zip(cursors, pending, strict=True):
-                self._run(cursor, statement, values, many)
+                self._run(cursor, dialect, listeners, statement, values, many)
         for cursor, (*_sent, outcome) in zip(cursors, pending, strict=True):
             if cursor.description is not None:
                 outcome.rows = cursor.fetchall()
             outcome.rowcount = cursor.rowcount
             cursor.close()
 
-    def _run(self, cursor: Any, statement: Prepared, values: Any, many: bool) -> None:
-        connection = self._connection
-        text, bind = statement.compiled(connection.dialect)
+    def _run(
+        self,
+        cursor: Any,
+        dialect: sa.Dialect,
+        listeners: Sequence[Callable[..., object]],
+        statement: Prepared,
+        values: Any,
+        many: bool,
+    ) -> None:
+        text, bind = statement.compiled(dialect)
         bound: Any = [row if type(row) is tuple else bind(row) for row in values] if many else bind(values)
-        for listener in connection.engine.dispatch.before_cursor_execute:
-            listener(connection, cursor, text, bound, None, many)
+        for listener in listeners:
+            listener(self._connection, cursor, text, bound, None, many)
         if many and len(bound) > 1:
             cursor.executemany(text, bound)
             return
         if many:
             bound = bound[0]
-        if statement.replan and connection.dialect.name == "postgresql":
+        if statement.replan and dialect.name == "postgresql":
             cursor.execute(text, bound, prepare=False)
         else:
             cursor.execute(text, bound)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
-
 from shopdesk.catalogue.lookup import Counter, Goods, ask_goods
 from shopdesk.catalogue.sellable import Sellable, fit_total
 from shopdesk.core.clock import shop_time, to_micros
@@ -109,12 +107,16 @@ def price_sale(
     return goods, sellables, price_basket(inputs, rules, command.order_discount)
 
 
+_CONTENT = tuple(
+    name
+    for name in CommitSale.__struct_fields__
+    if name not in {"key", "approvals", "from_cart", "expected_total_cents"}
+)
+
+
 def sale_content(command: CommitSale) -> dict[str, object]:
     """What makes two requests the same: everything but the key, the approvals and what only the screen knew."""
-    plain: dict[str, object] = msgspec.to_builtins(command)
-    for name in ("key", "approvals", "from_cart", "expected_total_cents"):
-        del plain[name]
-    return plain
+    return {name: getattr(command, name) for name in _CONTENT}
 
 
 def _check(command: CommitSale, context: Context) -> None:

@@ -264,7 +264,10 @@ class JournalEntry(Base):
 
 
 class IdempotencyKey(Base):
-    """A request that was done: the same key and content again gets ``answer`` and changes nothing."""
+    """A request that was done: the same key and content again gets ``answer`` and changes nothing.
+
+    Rows are wide, so on SQLite they lie in the order they came and not inside the key's own tree.
+    """
 
     __tablename__ = "idempotency_keys"
     key: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
@@ -272,7 +275,6 @@ class IdempotencyKey(Base):
     request_hash: Mapped[Hash]
     answer: Mapped[str]
     created_at: Mapped[datetime]
-    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class PrintJob(Base):

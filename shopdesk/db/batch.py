@@ -129,9 +129,7 @@ class Batch:
         """``sqlite`` or ``postgresql``."""
         return self._connection.dialect.name
 
-    def add(
-        self, statement: Prepared, values: Values | Sequence[Values] | Sequence[Row] = MappingProxyType({})
-    ) -> Outcome:
+    def add(self, statement: Prepared, values: Values | Sequence[Values | Row] = MappingProxyType({})) -> Outcome:
         """Queue a statement; an empty sequence of values queues nothing."""
         outcome = Outcome()
         many = type(values) is not dict and not isinstance(values, Mapping)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import _
@@ -68,8 +68,15 @@ class MachinePage(QWidget):
         column.addSpacing(tokens.SPACE_16)
         column.addWidget(section(_("Secrets"), "secrets"))
         column.addWidget(wrapped(Label(house.secrets.description, "secrets_place", tone="secondary")))
-        outer.addWidget(ground, 0, Qt.AlignmentFlag.AlignTop)
-        outer.addStretch(1)
+        scroll = named(QScrollArea(), "machine_scroll", _("This machine"))
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = named(QWidget(), "machine_inner")
+        rows = vbox(inner)
+        rows.addWidget(ground)
+        rows.addStretch(1)
+        scroll.setWidget(inner)
+        outer.addWidget(scroll, 1)
         self._show_till()
         desk.ask(active_tills, done=self.till.set_options, failed=question_failed(self), owner=self, key="tills")
 

@@ -10,7 +10,6 @@ from shopdesk.core.i18n import _
 from shopdesk.db.shop import Shop
 from shopdesk.sales.card import CardDesk
 from shopdesk.sales.terminal import TerminalSimulator
-from shopdesk.system.settings import ShopSettings
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.inputs import CheckField, ChoiceField, CountField, TextField
 from shopdesk.ui.kit.memory import Memory
@@ -38,9 +37,11 @@ def scan_profile(memory: Memory) -> ScanProfile:
     )
 
 
-def terminal_choice(memory: Memory, settings: ShopSettings) -> str:
-    """The terminal that this machine is set to; the demo shop plays with the simulator."""
-    return str(memory.get(TERMINAL, SIMULATOR if settings.is_demo else NONE))
+def terminal_choice(memory: Memory, *, is_demo: bool) -> str:
+    """The terminal that this machine is set to; a demo shop's machine is set to the simulator once."""
+    if is_demo and memory.get(TERMINAL) is None:
+        memory.put(TERMINAL, SIMULATOR)
+    return str(memory.get(TERMINAL, NONE))
 
 
 def card_desk_of(desk: Desk, choice: str) -> CardDesk | None:

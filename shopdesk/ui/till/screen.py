@@ -293,7 +293,7 @@ class TillScreen(QWidget):
         self.scanner.use(scan_profile(self.till.memory))
         if standing is None or self.paying.stage is not None:
             return
-        choice = terminal_choice(self.till.memory, standing.settings)
+        choice = terminal_choice(self.till.memory, is_demo=standing.settings.is_demo)
         if choice != self._terminal:
             self._terminal = choice
             self.card.use(card_desk_of(self._desk, choice))

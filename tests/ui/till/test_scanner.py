@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from shopdesk.ui.till.burst import ScanProfile
-from shopdesk.ui.till.scanner import Scanner
+from shopdesk.ui.till.scanner import Scanner, event_ms
 
 
 class Counter:
@@ -239,6 +239,41 @@ def test_nothing_is_filtered_on_another_page(counter):
     counter.scan("4006381333931")
     assert counter.codes == []
     assert counter.other.text() == "4006381333931"
+
+
+def through_the_window(counter, code):
+    """Keys as the window system brings them: to the window, stamped, then to whatever has the focus."""
+    window = counter.window.windowHandle()
+    for letter in code:
+        QTest.sendKeyEvent(QTest.KeyAction.Click, window, Qt.Key.Key_0, letter, Qt.KeyboardModifier.NoModifier)
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    QApplication.processEvents()
+
+
+@pytest.mark.parametrize("field", ["live", "other", "button"])
+def test_a_scan_from_the_window_system_is_seen_once_and_whole(counter, qtbot, field):
+    counter.scanner._moment_ms = event_ms
+    target = getattr(counter, field)
+    target.setFocus()
+    qtbot.waitUntil(target.hasFocus)
+    counter.button.setDefault(True)
+    for code in ("4006381333931", "4002385002017"):
+        through_the_window(counter, code)
+        qtbot.wait(120)
+    assert counter.codes == ["4006381333931", "4002385002017"]
+    assert (counter.live.text(), counter.other.text(), counter.pressed) == ("", "", 0)
+
+
+def test_a_hand_at_the_window_system_types_into_the_field_it_means(counter, qtbot):
+    counter.scanner._moment_ms = event_ms
+    counter.other.setFocus()
+    qtbot.waitUntil(counter.other.hasFocus)
+    for letter in "tea 3":
+        window = counter.window.windowHandle()
+        QTest.sendKeyEvent(QTest.KeyAction.Click, window, Qt.Key.Key_0, letter, Qt.KeyboardModifier.NoModifier)
+        qtbot.wait(60)
+    assert counter.other.text() == "tea 3"
+    assert counter.codes == []
 
 
 def test_random_keys_with_focus_that_wanders_raise_nothing(counter):

@@ -74,10 +74,11 @@ class CellDelegate(QStyledItemDelegate):
             colour = "text"
         painter.setPen(self._colours[colour])
         painter.setFont(self._fonts[column.right])
-        side = Qt.AlignmentFlag.AlignRight if column.right != mirrored else Qt.AlignmentFlag.AlignLeft
+        side = Qt.AlignmentFlag.AlignRight if column.right or mirrored else Qt.AlignmentFlag.AlignLeft
         if len(shown) * _WIDEST > inner.width():  # measuring is dear; most cells cannot be too long
             shown = self._metrics[column.right].elidedText(shown, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+        flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        painter.drawText(inner, int(flags), shown)
 
     def _picture(self, painter: QPainter, glyph: str, colour: str) -> QPixmap:
         ratio = painter.device().devicePixelRatioF()

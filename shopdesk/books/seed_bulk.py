@@ -61,9 +61,7 @@ class GroupedBatch(Batch):
         super().__init__(connection)
         self._groups: dict[Prepared, tuple[list[Any], Outcome]] = {}  # Any: mappings, or tuples in the columns' order
 
-    def add(
-        self, statement: Prepared, values: Values | Sequence[Values] | Sequence[Row] = MappingProxyType({})
-    ) -> Outcome:
+    def add(self, statement: Prepared, values: Values | Sequence[Values | Row] = MappingProxyType({})) -> Outcome:
         """Queue values of a statement."""
         group = self._groups.get(statement)
         if group is None:

@@ -38,6 +38,7 @@ print(cold, 1000 * (time.perf_counter() - before))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "goal_ms"),
     [
@@ -57,6 +58,7 @@ def test_a_receipt_of_20_lines_costs_milliseconds(make: Callable[[ReceiptDocumen
     assert min(times) <= goal_ms * _slowness(min(loops)), sorted(times)
 
 
+@pytest.mark.slow
 def test_the_first_receipt_after_start_is_not_waited_for() -> None:
     document = msgspec.json.encode(receipt(20))
     measured = []

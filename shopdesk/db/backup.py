@@ -10,7 +10,9 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +29,7 @@ from shopdesk.db.database import Database, is_driver_error, trouble
 _END = b"SDBKEND1"
 _TAIL = 8 + 32 + len(_END)  # length of the manifest, SHA-256 of everything before it, magic
 _CHUNK = 1 << 20
+_PREFIX = ".shopdesk-"
 _LONGEST_MANIFEST = 1 << 20
 _REVISION = sa.text("SELECT version_num FROM alembic_version")
 
@@ -84,19 +87,24 @@ def write_backup(
     ``describe`` reads the very moment that was copied: it proves it and returns the manifest; what it raises leaves no file.
     An older backup of the same name is replaced only by a complete one.
     """
-    with _fresh_file(target) as work:
-        with _copied(database, work) as connection:
-            manifest = describe(connection)
-        _append_manifest(work, manifest)
-        if passphrase is not None:
-            sealed = work.with_name(work.name + ".sealed")
-            try:
-                with work.open("rb") as source, _create(sealed) as sink:
-                    backup_cipher.seal(source, sink, passphrase)
-                sealed.replace(work)
-            finally:
-                sealed.unlink(missing_ok=True)
+    if passphrase is None:
+        with _fresh_file(target) as work:
+            manifest = _described(database, work, describe)
+            _to_disk(work)
+        return manifest
+    # What is readable stays beside the shop; only what is sealed goes where the backup goes (a stick, a share).
+    with working_folder(database.file) as folder, _fresh_file(target) as work:
+        manifest = _described(database, folder / "plain", describe)
+        with (folder / "plain").open("rb") as source, _create(work) as sink:
+            backup_cipher.seal(source, sink, passphrase)
         _to_disk(work)
+    return manifest
+
+
+def _described(database: Database, work: Path, describe: Callable[[sa.Connection], Manifest]) -> Manifest:
+    with _copied(database, work) as connection:
+        manifest = describe(connection)
+    _append_manifest(work, manifest)
     return manifest
 
 
@@ -141,10 +149,19 @@ def put_back(copy: Path, manifest: Manifest, database: Database, *, replace: boo
 @contextlib.contextmanager
 def working_folder(near: Path | None = None) -> Iterator[Path]:
     """A private folder for an unpacked copy, beside a file (so that it can be renamed there) or in the temporary one."""
-    if near is not None:
-        near.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".shopdesk-", dir=None if near is None else near.parent) as name:
+    parent = Path(tempfile.gettempdir()) if near is None else near.parent
+    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _sweep(parent)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=parent) as name:
         yield Path(name)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what a killed backup or restore left behind: copies that nobody has touched for a day."""
+    for left in parent.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if left.stat().st_mtime < time.time() - 86400:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 # ------------------------------------------------------------------ bytes
@@ -172,9 +189,8 @@ def _copied(database: Database, work: Path) -> Iterator[sa.Connection]:
 def _fresh_file(target: Path) -> Iterator[Path]:
     """A private file that takes the target's place when the block ends well, and is gone when it does not."""
     try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".shopdesk-", dir=target.parent) as folder:
-            work = Path(folder) / "copy"
+        with working_folder(target) as folder:
+            work = folder / "copy"
             yield work
             work.chmod(0o600)
             work.replace(target)

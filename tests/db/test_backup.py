@@ -162,6 +162,34 @@ def test_a_failed_backup_leaves_the_older_one(sqlite_shop, tmp_path):
     assert not [name for name in os.listdir(tmp_path) if name.startswith(".shopdesk-")]
 
 
+def test_no_readable_copy_goes_where_a_sealed_backup_goes(sqlite_shop, tmp_path, monkeypatch):
+    """What lies on the stick at any moment of an encrypted backup tells nothing (it may be pulled or the power may fail)."""
+    stick, seen = tmp_path / "stick", []
+
+    def look(*_arguments) -> None:
+        seen.extend(path.read_bytes() for path in stick.rglob("*") if path.is_file())
+
+    def describe(_connection) -> Manifest:
+        look()
+        return manifest_of(sqlite_shop.database)
+
+    monkeypatch.setattr("shopdesk.db.backup._to_disk", look)
+    write_backup(sqlite_shop.database, stick / "sealed", describe, passphrase="battery staple")
+    assert seen
+    assert not any(b"CREATE TABLE" in content or b"kim@example.org" in content for content in seen)
+
+
+def test_what_a_killed_backup_left_behind_is_swept_away_the_next_day(sqlite_shop, tmp_path):
+    left, fresh = tmp_path / ".shopdesk-left", tmp_path / ".shopdesk-fresh"
+    for folder in (left, fresh):
+        folder.mkdir()
+        (folder / "copy").write_bytes(b"x")
+    os.utime(left, (1, 1))
+    dump(sqlite_shop.database, tmp_path / "backup")
+    assert not left.exists()
+    assert fresh.exists()
+
+
 def test_a_place_that_cannot_be_written_is_told(sqlite_shop, tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(BackupFailed):

@@ -65,6 +65,8 @@ class MessageBar(QFrame):
         self._text = wrapped(Label("", "message_text", font=text_font(size, tokens.SEMIBOLD)))
         self._actions = hbox(spacing=tokens.SPACE_8)
         self._close = icon_button("close", "message_close", _("Dismiss"), self.clear)
+        if till:
+            self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
         layout.addLayout(self._actions)
@@ -101,6 +103,8 @@ class MessageBar(QFrame):
         for number, action in enumerate(actions):
             name = action.name if action.name != "action" else f"message_action_{number + 1}"
             made = button(action.label, name, self._acting(action), till=self._till)
+            if self._till:
+                made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a touch leaves the keyboard with the till's field
             self._actions.addWidget(made)
         self.show()
         self.update()

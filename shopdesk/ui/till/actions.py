@@ -56,7 +56,10 @@ MENU: tuple[tuple[TillAction, ...], ...] = (
         TillAction("till.open_shift", N_("Open shift"), "lock-open-outline", Permission.SHIFT_OPEN, "no_shift"),
         TillAction("till.close_shift", N_("Close shift"), "safe", Permission.SHIFT_CLOSE, "shift"),
     ),
-    (TillAction("till.training", N_("Training"), "school-outline", Permission.TRAINING),),
+    (
+        TillAction("till.training", N_("Training"), "school-outline", Permission.TRAINING),
+        TillAction("till.lock", N_("Lock"), "lock-outline"),
+    ),
 )
 ALL_ACTIONS: dict[str, TillAction] = {action.key: action for group in (BUTTONS, *MENU) for action in group}
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent, QWindow
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from shopdesk.core.i18n import _
 from shopdesk.system.print_queue import PrintStatus, print_status
@@ -104,7 +104,8 @@ class TillScreen(QWidget):
     def _make_runs(self) -> dict[str, Callable[[], object]]:
         lines, drawer, sales = self.lines_work, self.drawer_work, self.sales_work
         return {
-            "till.help": self._help,
+            "till.help": self.view.show_keys,
+            "till.lock": self.lock_wanted.emit,
             "till.search": self._search,
             "till.quantity": lines.quantity,
             "till.customer": self.customers.choose,
@@ -140,7 +141,7 @@ class TillScreen(QWidget):
         }
 
     _WHILE_PAYING = frozenset(
-        {"till.help", "till.search", "till.pay", "till.more", "till.first_remedy", "till.second_remedy"}
+        {"till.help", "till.lock", "till.search", "till.pay", "till.more", "till.first_remedy", "till.second_remedy"}
     )
     """What still makes sense while money is taken; everything else waits until the sale is made or gone back to."""
 
@@ -217,8 +218,16 @@ class TillScreen(QWidget):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Letters that nobody else wanted belong to the field."""
-        if event.text().isprintable() and event.text() and QApplication.focusWidget() is not self.field:
+        """Letters that nobody else wanted belong to the field; Enter presses a button as Space does, Esc steps back."""
+        focus = QApplication.focusWidget()
+        if event.key() == Qt.Key.Key_Escape:
+            self.take_focus()
+            self.field.left.emit()
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QAbstractButton):
+            focus.click()
+            return
+        if event.text().isprintable() and event.text() and focus is not self.field:
             self.field.setFocus()
             QApplication.sendEvent(self.field, event)
             return
@@ -350,9 +359,6 @@ class TillScreen(QWidget):
     def _search(self) -> None:
         self.take_focus()
         self.field.selectAll()
-
-    def _help(self) -> None:
-        self.view.show_keys()
 
     # ------------------------------------------------------------------ Qt
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from shopdesk.sales.cart_queries import unfinished_cart
 from tests.ui.till.conftest import BOOK, LAST, MUG, TEA
@@ -200,3 +201,31 @@ def test_a_damaged_memory_gives_the_usual_scanner(tmp_path):
     for rubbish in ("x", 3, ["~"], {"gap_ms": "fast", "prefix": 7}):
         memory.put(SCANNER, rubbish)
         assert scan_profile(memory).gap_ms == ScanProfile().gap_ms
+
+
+def test_everything_is_reached_without_a_mouse(ann):
+    """Tab goes through tiles and buttons, Enter and Space press them, Esc comes back to the field."""
+    names = set()
+    for _step in range(40):
+        ann.press(Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        names.add(focus.objectName() if focus is not None else "")
+    assert {"live_field", "tile_grid", "till_drawer", "till_more"} <= names
+    ann.see("till_drawer").setFocus()
+    ann.press(Qt.Key.Key_Return)
+    ann.dialog("text_question").reject()
+    ann.settle()
+    assert ann.screen.field.hasFocus()
+
+
+def test_a_touch_on_the_bar_leaves_the_keyboard_with_the_field(ann, qtbot):
+    ann.type("3*")
+    ann.scan(LAST)
+    qtbot.mouseClick(ann.see("sell_left"), Qt.MouseButton.LeftButton)
+    ann.settle()
+    assert ann.screen.field.hasFocus()
+
+
+def test_the_till_can_be_locked_by_a_key(ann, qtbot):
+    with qtbot.waitSignal(ann.screen.lock_wanted, timeout=1_000):
+        ann.press(Qt.Key.Key_L, CTRL)

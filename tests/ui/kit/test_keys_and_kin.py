@@ -134,6 +134,8 @@ def picker(desk: Desk, finder: Finder, qtbot: QtBot) -> Iterator[Picker]:
 def test_typing_finds_arrows_move_and_enter_takes(picker: Picker, finder: Finder, qtbot: QtBot) -> None:
     got: list[Any] = []
     picker.picked.connect(got.append)
+    assert picker._timer.interval() == 150
+    picker._timer.setInterval(1_000)  # fingers on a busy machine
     qtbot.keyClicks(picker.line, "0001", delay=5)
     qtbot.waitUntil(picker.hits.isVisible)
     assert finder.asked == ["0001"]

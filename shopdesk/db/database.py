@@ -14,7 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
-from shopdesk.core.errors import DatabaseBusy, DatabaseDamaged, DatabaseFull, DatabaseTrouble, DatabaseUnreachable
+from shopdesk.core.errors import (
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseFull,
+    DatabaseTrouble,
+    DatabaseUnreachable,
+    ShopError,
+)
 from shopdesk.core.i18n import _
 
 _READ_PRAGMAS = ("foreign_keys=ON", "trusted_schema=OFF", "mmap_size=0", "busy_timeout=5000", "query_only=ON")
@@ -93,7 +100,8 @@ class Database:
             try:
                 yield self._writer
             except BaseException as error:
-                if is_driver_error(error) or self._writer.in_transaction():
+                # A refusal leaves a sound connection; whatever else broke in may have cut SQLAlchemy's own tidying short.
+                if not isinstance(error, ShopError) or self._writer.in_transaction():
                     self._drop_writer()
                 raise
 
@@ -240,8 +248,12 @@ def _postgres_engine(url: URL, options: str) -> sa.Engine:
     )
 
 
-RETRYABLE = frozenset({"40001", "40P01"})
-"""PostgreSQL's serialization failure and deadlock: nothing was done, the whole transaction may run again."""
+RETRYABLE = frozenset({"40001", "40P01", "23505"})
+"""PostgreSQL's serialization failure, deadlock and unique violation: nothing was done, the whole transaction may run again.
+
+A unique violation means that somebody else wrote the same name or code between the use case's look and its write: run again, it
+sees the other and refuses with a sentence.
+"""
 
 
 def sqlstate(error: BaseException) -> str | None:

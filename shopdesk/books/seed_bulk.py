@@ -45,7 +45,7 @@ def roomy(database: Database) -> Iterator[None]:
 
 def _tune(database: Database, pragmas: Sequence[str]) -> None:
     if database.dialect == "sqlite":
-        with database.write_engine.connect() as connection:
+        with database.writing() as connection:
             driver: Any = connection.connection.driver_connection  # Any: the driver behind SQLAlchemy
             for pragma in pragmas:
                 driver.execute(f"PRAGMA {pragma}").fetchall()

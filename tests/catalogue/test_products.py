@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
@@ -319,3 +320,22 @@ def test_the_bulk_path_is_found_filed_and_quick(shop: Shop, actor: Actor) -> Non
     with shop.database.reading() as connection:
         primaries = connection.execute(sa.text("SELECT count(*) FROM product_categories WHERE is_primary")).scalar()
     assert primaries == 306
+
+
+def test_two_at_once_with_the_same_code_make_one_product(shop: Shop, actor: Actor) -> None:
+    start, outcomes = Barrier(4), []
+
+    def make() -> None:
+        start.wait()
+        try:
+            outcomes.append(shop.execute(create_product, SHIRT, actor).product_id)
+        except CodeTaken as error:
+            outcomes.append(error.code)
+
+    threads = [Thread(target=make) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count("code_taken") == 3
+    assert found(shop, "creme shirt") == ["SHIRT-M", "SHIRT-S"]

@@ -19,9 +19,9 @@ from shopdesk.core.folding import folded, folded_words
         ("Tee (20 Beutel)", "tee 20 beutel"),
         ("ﬁne", "fine"),
         ("東京 ラーメン", "東京 ラーメン"),
-        ("हिन्दी", folded("हिन्दी")),
+        ("हिन्दी", "हिनदी"),
         ("'; DROP TABLE x; --", "drop table x"),
-        ("%_\\*\"", ""),
+        ('%_\\*"', ""),
     ],
 )
 def test_folded(text: str, plain: str) -> None:

@@ -87,9 +87,13 @@ class Faces(QObject):
         self._load(load_office, self._made_office)
 
     def forget_person(self) -> None:
-        """Nobody is signed in: drop what the office had open."""
+        """Nobody is signed in: drop what they had open. A sale on the till is saved and comes back with the next one."""
         if self.office is not None:
             self.office.forget_pages()
+        if self.till is not None:
+            self._window.stack.removeWidget(self.till)
+            self.till.deleteLater()
+            self.till = None
 
     def may_close(self) -> bool:
         """Whether the window may close now; asks when a sale stands on the till (it is saved all the same)."""

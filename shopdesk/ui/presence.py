@@ -225,6 +225,7 @@ class Presence(QObject):
         self._watch = None
         self.session = None
         self.is_locked = False
+        self._desk.lanes.forget_answers()
         self.left.emit(sentence)
         self._desk.set_actor(None)
 

@@ -164,6 +164,22 @@ def test_an_idle_till_locks_after_two_minutes_and_keeps_its_cart(come: Any, till
     assert till.busy_with_sale()
 
 
+def test_a_sale_that_was_left_behind_is_there_for_the_next_sign_in(come: Any, till_here: str) -> None:
+    person = come(till_here)
+    person.enter("ann")
+    faces = person.window.faces
+    person.wait(lambda: faces.till is not None and person.window.stack.currentWidget() is faces.till)
+    before = faces.till
+    person.wait(lambda: person.start.lanes.busy == 0)
+    QTest.keyClicks(before.field, "TEA", delay=60)
+    QTest.keyClick(before.field, Qt.Key.Key_Return, delay=60)
+    person.wait(before.busy_with_sale)
+    person.window.presence.leave()
+    assert person.at_the_door()
+    person.enter("ben")
+    person.wait(lambda: faces.till is not None and faces.till is not before and faces.till.busy_with_sale())
+
+
 def test_another_person_takes_over_by_pin_and_dialogs_are_gone(come: Any, till_here: str) -> None:
     person = come(till_here)
     person.enter("max")

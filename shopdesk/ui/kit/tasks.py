@@ -145,12 +145,16 @@ class Lanes(QObject):
         self._put(self._writes, ticket, work, always=True)
         return ticket
 
+    def forget_answers(self) -> None:
+        """Nobody wants the answers of what is under way any more (the person left); every write is still carried out."""
+        for ticket in list(self._open):
+            ticket.cancel()
+
     def close(self, wait_s: float = CLOSE_WAIT_S) -> bool:
         """Take no more work, let what was begun and every waiting write end; False if that took too long."""
         if not self._closed:
             self._closed = True
-            for ticket in list(self._open):
-                ticket.cancel()
+            self.forget_answers()
             self._writes.put(None)
             for _thread in self._threads[1:]:
                 self._reads.put(None)

@@ -162,3 +162,17 @@ def test_the_spinner_comes_only_for_what_takes_long(
     qtbot.waitUntil(lambda: ticket.finished)
     qtbot.wait(20)
     assert seen == shown
+
+
+def test_a_person_who_leaves_gets_no_answers_but_their_writes_are_done(lanes: Lanes, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    written: list[str] = []
+    answered: list[object] = []
+    lanes.read(lambda: gate.wait(5), answered.append)
+    lanes.write(lambda: gate.wait(5) and written.append("sale"), answered.append)
+    lanes.forget_answers()
+    assert lanes.busy == 0
+    gate.set()
+    qtbot.waitUntil(lambda: written == ["sale"])
+    qtbot.wait(20)
+    assert answered == []

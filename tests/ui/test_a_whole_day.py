@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
+from shopdesk.books.doctor import run_doctor
 from shopdesk.core.secrets import secret_store
 from shopdesk.db.paging import PageRequest
 from shopdesk.db.shop import Shop
@@ -289,3 +290,5 @@ def test_a_whole_day_by_keyboard_alone(hands, sqlite_shop):
     expected = 10_000 + 1948 + 600 + 350 + 700 - 350
     assert (shift.status, shift.expected_cents) == ("closed", expected)
     assert (shift.counted_cents, shift.difference_cents, shift.difference_reason) == (13_247, -1, "one small coin")
+    report = run_doctor(sqlite_shop.database, clock=sqlite_shop.clock)
+    assert report.ok, [finding for finding in report.findings if finding.violations]

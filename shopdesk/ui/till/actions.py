@@ -48,7 +48,10 @@ MENU: tuple[tuple[TillAction, ...], ...] = (
         TillAction("till.order_discount", N_("Discount on the sale"), "percent-outline", Permission.DISCOUNT, "sale"),
         TillAction("till.empty", N_("Give the sale up"), "trash-can-outline", None, "sale"),
     ),
-    (TillAction("till.recent", N_("Last sales"), "history", Permission.SALES_VIEW),),
+    (
+        TillAction("till.recent", N_("Last sales"), "history", Permission.SALES_VIEW),
+        TillAction("till.papers", N_("Papers that wait"), "printer-outline"),
+    ),
     (
         TillAction("till.cash_in", N_("Cash in"), "cash-plus", Permission.CASH_IN, "shift"),
         TillAction("till.cash_out", N_("Cash out"), "cash-minus", Permission.CASH_OUT, "shift"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from shopdesk.core.i18n import _, ngettext
@@ -74,16 +74,22 @@ class LiveField(QLineEdit):
 
 
 class State(QWidget):
-    """One state: an icon and, where it says more, a word; red only when the clerk must act."""
+    """One state: an icon and, where it says more, a word; red only when the clerk must act. ``pressed`` asks for more."""
+
+    pressed = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__()
         named(self, name)
+        self.setMinimumHeight(tokens.TARGET_TILL)
         layout = hbox(self, spacing=tokens.SPACE_4)
         self._icon = Label("", f"{name}_icon")
         self._words = Label("", f"{name}_words", font=text_font(tokens.OFFICE_TEXT, tokens.SEMIBOLD))
         layout.addWidget(self._icon)
         layout.addWidget(self._words)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()
 
     def show_state(self, glyph: str, tone: str, tip: str, words: str = "") -> None:
         """Show it; ``tip`` says it in full."""
@@ -97,10 +103,11 @@ class State(QWidget):
 
 
 class TillHeader(QFrame):
-    """The bar. ``person_pressed`` asks for another person, ``shift_pressed`` for the drawer."""
+    """The bar. ``person_pressed`` asks for another person, ``shift_pressed`` for the drawer, ``printer_pressed`` for papers."""
 
     person_pressed = Signal()
     shift_pressed = Signal()
+    printer_pressed = Signal()
 
     def __init__(self, keys: KeyMap, names: Iterable[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,6 +133,7 @@ class TillHeader(QFrame):
         self.shift.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         states = hbox(spacing=tokens.SPACE_12)
         self.printer = State("state_printer")
+        self.printer.pressed.connect(self.printer_pressed)
         self.saving = State("state_saving")
         self.clock = Label("", "till_clock", font=number_font(tokens.TILL_TEXT, tokens.SEMIBOLD))
         self.clock.setMinimumSize(QSize(52, 0))

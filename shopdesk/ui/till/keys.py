@@ -37,6 +37,7 @@ KEYS: tuple[KeySpec, ...] = (
     KeySpec("till.close_shift", N_("close shift"), "Ctrl+Shift+Z", AREA),
     KeySpec("till.training", N_("training"), "Ctrl+T", AREA),
     KeySpec("till.empty", N_("give the sale up"), "Ctrl+Shift+Del", AREA),
+    KeySpec("till.papers", N_("papers that wait"), "Ctrl+P", AREA),
     KeySpec("till.lock", N_("lock"), "Ctrl+L", AREA),
     KeySpec("till.first_remedy", N_("first button of the bar"), "Ctrl+Return", AREA),
     KeySpec("till.second_remedy", N_("second button of the bar"), "Ctrl+Shift+Return", AREA),

@@ -10,7 +10,6 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent, QWind
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from shopdesk.core.i18n import _
-from shopdesk.system.print_queue import PrintStatus, print_status
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.messages import MessageBar
@@ -27,6 +26,7 @@ from shopdesk.ui.till.layout import TillLayout
 from shopdesk.ui.till.line_rows import line_rows
 from shopdesk.ui.till.line_work import LineWork
 from shopdesk.ui.till.machine import card_desk_of, scan_profile, terminal_choice
+from shopdesk.ui.till.paper_work import PaperWork
 from shopdesk.ui.till.pay_state import Stage
 from shopdesk.ui.till.paying import Paying
 from shopdesk.ui.till.restoring import Restoring
@@ -64,6 +64,7 @@ class TillScreen(QWidget):
         self.customers = CustomerWork(self.till)
         self.card = CardWork(self.till, None)
         self.view = TillLayout(self, desk, keys, self.run, self.goods.tiles)
+        self.paper = PaperWork(self.till, self.view.header)
         self.paying = Paying(self.till, self.view.pay, self.card)
         self.runs: dict[str, Callable[[], object]] = self._make_runs()
         self.field = self.view.header.field
@@ -106,6 +107,7 @@ class TillScreen(QWidget):
         return {
             "till.help": self.view.show_keys,
             "till.lock": self.lock_wanted.emit,
+            "till.papers": self.paper.jobs,
             "till.search": self._search,
             "till.quantity": lines.quantity,
             "till.customer": self.customers.choose,
@@ -189,6 +191,7 @@ class TillScreen(QWidget):
         view.pay_button.clicked.connect(lambda _checked=False: self.run("till.pay"))
         view.header.person_pressed.connect(self.switch_wanted)
         view.header.shift_pressed.connect(self._shift_pressed)
+        view.header.printer_pressed.connect(partial(self.run, "till.papers"))
         view.header.every_few_seconds(self._tick)
         view.office.clicked.connect(lambda _checked=False: self.leave_wanted.emit())
         self.paying.opened.connect(self._pay_opened)
@@ -293,7 +296,7 @@ class TillScreen(QWidget):
         self._learn_machine()
         self.card.recover()
         self.goods.start()
-        self._read_paper()
+        self.paper.look()
         self.restoring.what_was_left()
 
     def _learn_machine(self) -> None:
@@ -322,19 +325,7 @@ class TillScreen(QWidget):
         if names & GOODS_CHANGED:
             self.goods.refresh()
         if names & PAPER_CHANGED:
-            self._read_paper()
-
-    def _read_paper(self) -> None:
-        standing = self.till.standing
-        if standing is None:
-            return
-
-        def done(status: PrintStatus) -> None:
-            self.set_printing(status.waiting, status.trouble or "")
-
-        self._desk.ask(
-            print_status, (standing.till.id,), done=done, failed=self.till.failed, owner=self, key="print_status"
-        )
+            self.paper.look()
 
     def _person_changed(self) -> None:
         self.till.grants.clear()

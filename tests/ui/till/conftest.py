@@ -29,17 +29,17 @@ TEA, MUG, SOAP, BOOK, LAST = "4006381333931", "4002385002017", "5000159407236", 
 class Clerk:
     """Somebody at the till. ``heard`` holds the sounds, ``screen`` is what they see."""
 
-    def __init__(self, qtbot, shop: Shop, folder: Path, username: str = "ann") -> None:
+    def __init__(self, qtbot, shop: Shop, folder: Path, username: str = "ann", till: str = "T1") -> None:
         self.qtbot = qtbot
         self.shop = shop
         self.now_ms = 10_000
         self.heard: list[str] = []
         self.lanes = Lanes()
         self.desk = Desk(
-            shop, self.lanes, actor=actor_of(shop, username), formats=Formats("EUR", "en", "Europe/Berlin")
+            shop, self.lanes, actor=actor_of(shop, username, till), formats=Formats("EUR", "en", "Europe/Berlin")
         )
         self.desk.listen(shop.changes.subscribe)
-        memory = Memory(folder / "window.json")
+        memory = Memory(folder / f"{till}.json")
         sounds = Sounds(play=lambda path: self.heard.append(path.stem))
         self.screen = TillScreen(self.desk, KeyMap(KEYS, memory), sounds, memory)
         self.screen.scanner._moment_ms = lambda _event: self.now_ms
@@ -163,7 +163,7 @@ class Clerk:
 def clerks(qtbot, sqlite_shop: Shop, tmp_path: Path, actor) -> Callable[..., Clerk]:
     """Makes clerks at tills of the corner shop; their machine is enrolled as till T1."""
     enrol_this_till(sqlite_shop, secret_store(), actor.till_id, actor)
-    return lambda username="ann": Clerk(qtbot, sqlite_shop, tmp_path, username)
+    return lambda username="ann", till="T1": Clerk(qtbot, sqlite_shop, tmp_path, username, till)
 
 
 @pytest.fixture

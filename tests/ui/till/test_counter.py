@@ -9,7 +9,7 @@ from shopdesk.core.ids import uuid7
 from shopdesk.sales.queries import all_documents
 from shopdesk.sales.shifts import OpenShift, open_shift
 from shopdesk.ui.till.pay_state import Stage
-from tests.ui.till.conftest import BOOK, MUG, TEA
+from tests.ui.till.conftest import BOOK, MUG, TEA, Clerk
 from tests.ui.till.test_paying import open_pay, sold
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -274,3 +274,50 @@ def test_every_document_of_the_day_is_in_the_books_once(ann):
     numbers = [sell(ann, code) for code in (TEA, MUG, BOOK)]
     facts = ann.shop.ask(lambda reader: [document.number for document in all_documents(reader)])
     assert facts == numbers
+
+
+def test_a_sale_held_at_one_till_is_recalled_at_the_other(ann, clerks):
+    ann.scan(BOOK)
+    ann.press(Qt.Key.Key_F5)
+    ann.dialog("text_question")
+    ann.press(Qt.Key.Key_Return)
+    ben = clerks("ben", "T2")
+    ben.screen.activateWindow()
+    ben.screen.sales_work.recall()
+    ben.dialog("held_dialog")
+    ben.press(Qt.Key.Key_Return)
+    assert ben.lines == [("1", "Untaxed book", "10.00")]
+    ben.screen.field.setFocus()
+    open_pay(ben)
+    ben.screen.paying.give_cash(1000)
+    ben.settle()
+    assert ben.screen.paying.answer.number == "T2-S000001"
+
+
+def test_papers_that_wait_are_counted_listed_and_tried_again(clerks, tmp_path):
+    from shopdesk.printing.config import PrinterConfig
+    from shopdesk.sales.tills import SetPrinter, set_printer, tills_list
+
+    olga = clerks("olga")
+    till = next(row for row in olga.shop.ask(tills_list) if row.code == "T1")
+    printer = PrinterConfig("folder", str(tmp_path / "paper"))
+    olga.shop.execute(set_printer, SetPrinter(till.id, till.version, printer), olga.desk.actor)
+    sell(olga)
+    olga.qtbot.waitUntil(lambda: "1" in olga.screen.view.header.printer.accessibleName())
+    olga.press(Qt.Key.Key_P, CTRL)
+    dialog = olga.dialog("print_jobs_dialog")
+    assert any("T1-S000001" in label.text() for label in dialog.findChildren(QLabel))
+    olga.press(Qt.Key.Key_Return)
+    assert "tried again" in olga.told
+
+
+def test_a_sale_on_either_database(qtbot, shop, tmp_path):
+    clerk = Clerk(qtbot, shop, tmp_path)
+    clerk.scan(TEA)
+    clerk.type("gre")
+    clerk.settle()
+    clerk.press(Qt.Key.Key_Return)
+    assert clerk.lines == [("2", "Green tea", "7.00")]
+    open_pay(clerk)
+    clerk.press(Qt.Key.Key_Return)
+    assert sold(clerk) == [("sale", 700)]

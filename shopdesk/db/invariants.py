@@ -126,39 +126,25 @@ def close_streams(connection: sa.Connection) -> None:
 
 
 class Rows:
-    """A stream in the order of a leading key, taken group by group beside another one (a merge join).
+    """A stream in the order of a leading key, taken group by group beside another one (a merge join)."""
 
-    ``passed`` collects the rows that no key asked for, when it is given a list.
-    """
-
-    __slots__ = ("_group", "_groups", "_key", "passed")
+    __slots__ = ("_group", "_groups", "_key")
 
     def __init__(self, rows: Iterator[tuple[Any, ...]], key: int = 0) -> None:
         self._groups = itertools.groupby(rows, itemgetter(key))
-        self.passed: list[tuple[Any, ...]] | None = None
-        self._key: Any = None
+        self._key: Any = None  # Any: the key's own type
         self._group: Iterator[tuple[Any, ...]] | None = None
         self._forward()
 
-    def of(self, key: Any) -> list[tuple[Any, ...]]:  # Any: a number or a tuple of them
+    def of(self, key: int) -> list[tuple[Any, ...]]:
         """The rows of a key, which must rise from call to call; rows of keys in between are passed over."""
         while self._group is not None and self._key < key:
-            self._pass()
+            self._forward()
         if self._group is None or self._key != key:
             return []
         rows = list(self._group)
         self._forward()
         return rows
-
-    def rest(self) -> None:
-        """Pass over what is left."""
-        while self._group is not None:
-            self._pass()
-
-    def _pass(self) -> None:
-        if self.passed is not None and self._group is not None:
-            self.passed.extend(self._group)
-        self._forward()
 
     def _forward(self) -> None:
         self._key, self._group = next(self._groups, (None, None))

@@ -18,34 +18,64 @@ from shopdesk.system.invariants import canonical_bytes
 _COLUMNS = ", ".join(f"l.{name}" for name in (*LEDGER_COLUMNS, "prev_hash", "hash"))
 _N = len(LEDGER_COLUMNS)
 _SEQ, _CHANGE, _AFTER = (LEDGER_COLUMNS.index(name) for name in ("seq", "quantity_change", "quantity_after"))
-_LEDGER = query("SELECT " + _COLUMNS + " FROM inventory_ledger l ORDER BY l.variant_id, l.warehouse_id, l.seq")
-_RECENT = query(
-    "SELECT " + _COLUMNS + " FROM inventory_ledger l WHERE l.id > :ledger_floor "
-    "ORDER BY l.variant_id, l.warehouse_id, l.seq"
+_LEDGER = query(
+    "SELECT "
+    + _COLUMNS
+    + " FROM inventory_ledger l WHERE l.id > :ledger_floor AND l.variant_id % :parts = :part ORDER BY l.id"
 )
-_LEVEL_COLUMNS = "s.variant_id, s.warehouse_id, s.on_hand, s.ledger_seq, s.ledger_hash"
-_LEVELS = query("SELECT " + _LEVEL_COLUMNS + " FROM stock_levels s ORDER BY s.variant_id, s.warehouse_id")
+_COUNT_LEVELS = query("SELECT count(*) FROM stock_levels s")
+_LEVELS = query(
+    "SELECT s.variant_id, s.warehouse_id, s.on_hand, s.ledger_seq, s.ledger_hash FROM stock_levels s "
+    "WHERE s.variant_id % :parts = :part"
+)
 _RECENT_LEVELS = query(
-    "SELECT " + _LEVEL_COLUMNS + " FROM (SELECT DISTINCT l.variant_id, l.warehouse_id FROM inventory_ledger l "
-    "WHERE l.id > :ledger_floor) m JOIN stock_levels s ON s.variant_id = m.variant_id "
-    "AND s.warehouse_id = m.warehouse_id ORDER BY s.variant_id, s.warehouse_id"
+    "SELECT s.variant_id, s.warehouse_id, s.on_hand, s.ledger_seq, s.ledger_hash FROM (SELECT DISTINCT l.variant_id, "
+    "l.warehouse_id FROM inventory_ledger l WHERE l.id > :ledger_floor) m JOIN stock_levels s "
+    "ON s.variant_id = m.variant_id AND s.warehouse_id = m.warehouse_id"
 )
+_AT_ONCE = 250_000
+"""How many levels are kept in memory at once; a shop with more is read through several times."""
 Row = tuple[Any, ...]  # Any: rows as the driver gives them
 
 
 def walk_ledger(connection: sa.Connection, scope: Scope, found: Found) -> None:
-    """Follow the chain of every variant and warehouse, and compare its end with the level (I01, I04)."""
-    levels = Rows(_keyed(stream(connection, _RECENT_LEVELS if scope.fast else _LEVELS, scope.values)))
-    passed = levels.passed = []
-    place, seq, head, after = (0, 0), 0, "", 0
-    for row in stream(connection, _RECENT if scope.fast else _LEDGER, scope.values):
-        if (row[0], row[1]) != place:
-            if head:
-                _compare(place, (after, seq, head), levels, found)
-            place, seq, after = (row[0], row[1]), 0, 0
-            head = ledger_start(*place)
-            if scope.fast:
-                seq, head, after = row[_SEQ] - 1, row[_N], row[_AFTER] - row[_CHANGE]
+    """Follow the chain of every variant and warehouse, and compare its end with the level (I01, I04).
+
+    Rows are read as they were written, which within a variant and warehouse is the order of their chain.
+    """
+    parts = 1
+    if not scope.fast:
+        parts += sum(row[0] for row in stream(connection, _COUNT_LEVELS, {})) // _AT_ONCE
+    for part in range(parts):
+        values = {**scope.values, "parts": parts, "part": part}
+        ends = _follow(stream(connection, _LEDGER, values), scope, found)
+        for variant, warehouse, on_hand, seq, head in stream(
+            connection, _RECENT_LEVELS if scope.fast else _LEVELS, values
+        ):
+            end = ends.pop((variant, warehouse), None)
+            name = f"variant {variant} in warehouse {warehouse}"
+            if end is None:
+                found.add("I01", f"{name}: on hand {on_hand} without any move")
+            elif end != (seq, head, on_hand):
+                found.add(
+                    "I01", f"{name}: on hand {on_hand} after move {seq}, the ledger ends with {end[2]} at {end[0]}"
+                )
+        for variant, warehouse in ends:
+            found.add("I01", f"variant {variant} in warehouse {warehouse}: moved, but there is no stock level")
+
+
+def _follow(rows: Iterator[Row], scope: Scope, found: Found) -> dict[tuple[int, int], tuple[int, str, int]]:
+    """Where each chain ends: its last seq and hash, and what was on hand then."""
+    ends: dict[tuple[int, int], tuple[int, str, int]] = {}
+    for row in rows:
+        place = row[0], row[1]
+        known = ends.get(place)
+        if known is not None:
+            seq, head, after = known
+        elif scope.fast:
+            seq, head, after = row[_SEQ] - 1, row[_N], row[_AFTER] - row[_CHANGE]
+        else:
+            seq, head, after = 0, ledger_start(*place), 0
         try:
             hashed = sha256(bytes.fromhex(row[_N]) + canonical_bytes(row[:_N])).hexdigest()
         except (ValueError, TypeError):
@@ -59,27 +89,8 @@ def walk_ledger(connection: sa.Connection, scope: Scope, found: Found) -> None:
                 found.add("I04", f"{name}: {row[_AFTER]} after {after} and a change of {row[_CHANGE]}")
             if hashed != row[_N + 1]:
                 found.add("I04", f"{name}: its hash is not that of its columns")
-        seq, head, after = row[_SEQ], row[_N + 1], row[_AFTER]
-    if head:
-        _compare(place, (after, seq, head), levels, found)
-    levels.rest()
-    for level in passed:
-        found.add("I01", f"variant {level[1]} in warehouse {level[2]}: on hand {level[3]} without any move")
-
-
-def _keyed(rows: Iterator[Row]) -> Iterator[Row]:
-    return (((row[0], row[1]), *row) for row in rows)
-
-
-def _compare(place: tuple[int, int], end: tuple[int, int, str], levels: Rows, found: Found) -> None:
-    kept = levels.of(place)
-    name = f"variant {place[0]} in warehouse {place[1]}"
-    if not kept:
-        found.add("I01", f"{name}: moved, but there is no stock level")
-    elif kept[0][3:] != end:
-        found.add(
-            "I01", f"{name}: on hand {kept[0][3]} after move {kept[0][4]}, the ledger ends with {end[0]} at {end[1]}"
-        )
+        ends[place] = row[_SEQ], row[_N + 1], row[_AFTER]
+    return ends
 
 
 _DOCUMENTS = {

@@ -108,7 +108,8 @@ def document_checks() -> Iterator[Check]:
     yield check(
         "I37",
         N_("shift without its audit rows"),
-        "SELECT s.id, s.number FROM shifts s WHERE (SELECT count(*) FROM audit_log a WHERE a.target_type <> 'order' AND a.target_type = 'shift' "
+        "SELECT s.id, s.number FROM shifts s WHERE (SELECT count(*) FROM audit_log a "
+        "WHERE a.target_type <> 'order' AND a.target_type = 'shift' "
         "AND a.target_id = CAST(s.id AS TEXT) AND a.action IN ('shift.opened', 'shift.closed')) "
         "<> CASE WHEN s.status = 'closed' THEN 2 ELSE 1 END",
         fast=False,
@@ -157,7 +158,8 @@ def _figure_checks() -> Iterator[Check]:
         "I22",
         N_("shift whose figures do not fit its state"),
         "SELECT s.id, s.number, s.status FROM shifts s LEFT JOIN z_reports z ON z.shift_id = s.id WHERE "
-        "s.status NOT IN ('open', 'closed') OR s.status = 'open' AND (z.id IS NOT NULL OR s.closed_at IS NOT NULL OR s.closed_by IS NOT NULL OR "
+        "s.status NOT IN ('open', 'closed') OR "
+        " s.status = 'open' AND (z.id IS NOT NULL OR s.closed_at IS NOT NULL OR s.closed_by IS NOT NULL OR "
         "s.expected_cents IS NOT NULL OR s.counted_cents IS NOT NULL OR s.left_cents IS NOT NULL OR "
         "s.difference_cents IS NOT NULL OR s.difference_reason IS NOT NULL OR s.approved_by IS NOT NULL) OR "
         "s.status = 'closed' AND (z.id IS NULL OR z.till_id <> s.till_id OR z.expected_cents <> s.expected_cents OR "

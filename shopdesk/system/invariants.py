@@ -58,12 +58,12 @@ _decode = msgspec.json.Decoder(_Payload).decode
 # Each till's newest entries in a fast run, all of them in a full one.
 _JOURNAL = query(
     "SELECT j.till_id, j.seq, j.kind, j.number, j.payload, j.prev_hash, j.hash, j.perpetual_cents, j.created_at, "
-    "j.signature FROM journal j WHERE j.id > :journal_floor ORDER BY j.till_id, j.seq"
+    "j.signature FROM journal j WHERE j.id > :journal_floor ORDER BY j.id"
 )
 _JOURNAL_RECENT = query(
     "SELECT j.till_id, j.seq, j.kind, j.number, j.payload, j.prev_hash, j.hash, j.perpetual_cents, "
     "j.created_at, j.signature FROM tills t JOIN counters c ON c.scope = t.code AND c.series = 'journal' "
-    "JOIN journal j ON j.till_id = t.id AND j.seq > c.value - 500 ORDER BY j.till_id, j.seq"
+    "JOIN journal j ON j.till_id = t.id AND j.seq > c.value - 500 ORDER BY j.id"
 )
 _TILLS = query(
     "SELECT t.id, t.code, c.value, c.hash, c.perpetual_cents, c.last_at, c.till_id FROM tills t "
@@ -192,11 +192,11 @@ def _noted_anomalies(connection: sa.Connection) -> set[tuple[str, int]]:
 # ------------------------------------------------------------------ audit and answers
 
 _AUDIT_ROWS = ", ".join(f"a.{name}" for name in (*AUDIT_COLUMNS, "prev_hash", "hash"))
-_AUDIT = query("SELECT " + _AUDIT_ROWS + " FROM audit_log a WHERE a.id > :audit_floor ORDER BY a.chain, a.seq")
+_AUDIT = query("SELECT " + _AUDIT_ROWS + " FROM audit_log a WHERE a.id > :audit_floor ORDER BY a.id")
 _AUDIT_RECENT = query(
     "SELECT " + _AUDIT_ROWS + " FROM counters c JOIN audit_log a "
     "ON a.chain = c.scope AND a.seq > c.value - 500 "
-    "WHERE c.series = 'audit' ORDER BY a.chain, a.seq"
+    "WHERE c.series = 'audit' ORDER BY a.id"
 )
 _SCOPES = query(
     "SELECT c.scope, c.value, c.hash, c.last_at, c.till_id, t.id FROM counters c LEFT JOIN tills t "
@@ -208,26 +208,24 @@ def walk_audit(connection: sa.Connection, scope: Scope, found: Found) -> None:
     """Follow the audit chains, one a till and one for the office (I37)."""
     heads: dict[str, tuple[int, str, int]] = {}
     sales: dict[str, int] = {}
-    chain, seq, prev, at = "", 0, "", 0
     for row in stream(connection, _AUDIT_RECENT if scope.fast else _AUDIT, scope.values):
-        if row[0] != chain:
-            if chain:
-                heads[chain] = (seq, prev, at)
-            chain, seq, prev = row[0], 0, digest(row[0])
-            if scope.fast and row[1] > 1:
-                seq, prev = row[1] - 1, row[14]
-        fits = row[1] == seq + 1 and row[14] == prev
+        chain = row[0]
+        known = heads.get(chain)
+        if known is not None:
+            seq, prev, _at = known
+        elif scope.fast:
+            seq, prev = row[1] - 1, row[14]
+        else:
+            seq, prev = 0, digest(chain)
         try:
             linked = hashlib.sha256(bytes.fromhex(row[14]) + canonical_bytes(row[:14])).hexdigest()
         except (ValueError, TypeError):
             linked = ""
-        if not fits or linked != row[15]:
-            found.add("I37", f"audit {row[0]} entry {row[1]} ({row[5]}): the chain breaks here")
+        if row[1] != seq + 1 or row[14] != prev or linked != row[15]:
+            found.add("I37", f"audit {chain} entry {row[1]} ({row[5]}): the chain breaks here")
         if row[5] == "sale":
             _next_sale(row, sales, scope, found)
-        seq, prev, at = row[1], row[15], row[13]
-    if chain:
-        heads[chain] = (seq, prev, at)
+        heads[chain] = row[1], row[15], row[13]
     for name, value, hashed, last_at, till_id, own_till in stream(connection, _SCOPES, {}):
         seq, prev, at = heads.pop(name, (0, digest(name), last_at))
         if (seq, prev, at, till_id) != (value, hashed, last_at, own_till) or (own_till is None and name != OFFICE):
@@ -318,7 +316,8 @@ def access_checks() -> Iterator[Check]:
         "I36",
         N_("approval given without a record of it"),
         "SELECT p.uid, p.action FROM approvals p WHERE NOT EXISTS (SELECT 1 FROM audit_log a WHERE "
-        "a.target_type <> 'order' AND a.target_type = 'approval' AND a.target_id = p.subject_uid AND a.action = 'approval.given')",
+        "a.target_type <> 'order' AND a.target_type = 'approval' "
+        "AND a.target_id = p.subject_uid AND a.action = 'approval.given')",
     )
     yield check(
         "I37",

@@ -65,10 +65,13 @@ class PaperWork(QObject):
 
     def _retry(self, job: object) -> None:
         assert isinstance(job, PrintJobRow)
-        said = _("{paper} is tried again.").format(paper=job.title)
-        Operation(retry_print_jobs, PickPrintJobs((job.id,)), done=lambda _count: self.look(), said=said).run(
-            self._till.desk, self._till.page
-        )
+
+        def done(count: int) -> None:
+            words = _("{paper} is tried again.") if count else _("{paper} cannot be tried again.")
+            self._till.say(words.format(paper=job.title))
+            self.look()
+
+        Operation(retry_print_jobs, PickPrintJobs((job.id,)), done=done).run(self._till.desk, self._till.page)
 
     def _skip(self, job: object) -> None:
         assert isinstance(job, PrintJobRow)

@@ -300,15 +300,22 @@ def test_papers_that_wait_are_counted_listed_and_tried_again(clerks, tmp_path):
 
     olga = clerks("olga")
     till = next(row for row in olga.shop.ask(tills_list) if row.code == "T1")
-    printer = PrinterConfig("folder", str(tmp_path / "paper"))
+    printer = PrinterConfig(kind="folder", address=str(tmp_path / "paper"))
     olga.shop.execute(set_printer, SetPrinter(till.id, till.version, printer), olga.desk.actor)
     sell(olga)
-    olga.qtbot.waitUntil(lambda: "1" in olga.screen.view.header.printer.accessibleName())
+    printer_state = olga.screen.view.header.printer
+    olga.qtbot.waitUntil(lambda: printer_state.accessibleName() == "2 print jobs wait")  # the receipt and the drawer
     olga.press(Qt.Key.Key_P, CTRL)
     dialog = olga.dialog("print_jobs_dialog")
     assert any("T1-S000001" in label.text() for label in dialog.findChildren(QLabel))
+    documents = [row.value.document for row in dialog._rows]
+    for _step in range(documents.index("receipt")):
+        olga.press(Qt.Key.Key_Down)
     olga.press(Qt.Key.Key_Return)
     assert "tried again" in olga.told
+    olga.press(Qt.Key.Key_P, CTRL)
+    dialog = olga.dialog("print_jobs_dialog")
+    olga.press(Qt.Key.Key_Escape)
 
 
 def test_a_sale_on_either_database(qtbot, shop, tmp_path):

@@ -20,11 +20,13 @@ import sqlalchemy as sa
 
 from shopdesk.app import open_shop
 from shopdesk.books.founding import found_shop
+from shopdesk.books.seed import seed_shop
 from shopdesk.books.spec import parse_spec
 from shopdesk.core.actor import Actor
 from shopdesk.core.clock import SystemClock
 from shopdesk.core.ids import uuid7
 from shopdesk.db.shop import Shop
+from shopdesk.db.unit import Reader
 from shopdesk.sales.carts import CartLine, SaveCart, save_cart
 from shopdesk.sales.checkout import commit_sale
 from shopdesk.sales.models import Till
@@ -62,6 +64,9 @@ class Ground:
     def __init__(self, *, quick: bool = False, full: bool = False) -> None:
         self.quick = quick
         self.full = full
+        self.products = 10_000 if quick else 1_000_000 if full else 200_000
+        self.postgres_products = 5_000 if quick else 1_000_000 if full else 50_000
+        self.orders = 3_000 if quick else 1_000_000 if full else 50_000
         self.folder = disk_folder()
         self.server: Server | None = None
         self.kept: dict[str, Any] = {}
@@ -86,6 +91,41 @@ class Ground:
         found_shop(address, parse_spec(json.dumps(description(products, tills))), clock=SystemClock())
         return self.open(address)
 
+    def big(self) -> Shop:
+        """The shop with many products on SQLite, made when first asked for."""
+        if "big" not in self.kept:
+            self.kept["big"], self.kept["big_seconds"] = self._filled(self.file("big.db"), self.products)
+        shop: Shop = self.kept["big"]
+        return shop
+
+    def big_postgres(self) -> Shop:
+        """The same on PostgreSQL; smaller unless everything is wanted at full size."""
+        if "big_postgres" not in self.kept:
+            self.kept["big_postgres"], _seconds = self._filled(self.postgres(), self.postgres_products)
+        shop: Shop = self.kept["big_postgres"]
+        return shop
+
+    def traded(self) -> Shop:
+        """The big shop with many orders."""
+        shop = self.big()
+        if "traded_seconds" not in self.kept:
+            self.say(f"making {self.orders:,} orders")
+            start = time.monotonic()
+            made = seed_shop(shop, products=0, customers=500, orders=self.orders, days=max(30, self.orders // 3_000))
+            self.kept["traded_seconds"] = time.monotonic() - start
+            self.kept["traded_orders"] = made["orders"]
+        return shop
+
+    def _filled(self, address: str, products: int) -> tuple[Shop, float]:
+        self.say(f"making {products:,} products")
+        shop = self.shop(address)
+        start = time.monotonic()
+        seed_shop(shop, products=products, customers=0, orders=0, days=1)
+        with shop.database.write_engine.connect() as connection:
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
+        return shop, time.monotonic() - start
+
     def open(self, address: str) -> Shop:
         """A shop that is closed with the ground."""
         shop = open_shop(address)
@@ -107,7 +147,10 @@ def description(products: int, tills: int) -> dict[str, Any]:
     return {
         "name": "Bench",
         "timezone": "UTC",
-        "tax_rates": [{"code": "std", "name": "VAT", "rate": "0.19"}, {"code": "red", "name": "Reduced", "rate": "0.07"}],
+        "tax_rates": [
+            {"code": "std", "name": "VAT", "rate": "0.19"},
+            {"code": "red", "name": "Reduced", "rate": "0.07"},
+        ],
         "tills": [{"code": f"T{number}"} for number in range(1, tills + 1)],
         "users": [{"username": "olga", "role": "owner", "password": "olga counts the teacups twice"}],
         "products": [
@@ -132,7 +175,9 @@ def barcode(number: int) -> str:
 def owner(shop: Shop, till: str = "T1") -> Actor:
     """Somebody with every right at a till."""
     with shop.database.reading() as connection:
-        row = connection.execute(sa.select(User.id, User.username, Role.id).join(Role).where(Role.code == "owner")).first()
+        row = connection.execute(
+            sa.select(User.id, User.username, Role.id).join(Role).where(Role.code == "owner")
+        ).first()
         assert row is not None
         rights = connection.execute(
             sa.select(PermissionRow.code).join(RolePermission).where(RolePermission.role_id == row[2])
@@ -144,40 +189,53 @@ def owner(shop: Shop, till: str = "T1") -> Actor:
 class Counter:
     """A till that sells: a shift is opened, each basket is saved as a cart before it is sold."""
 
-    def __init__(self, shop: Shop, *, till: str = "T1", codes: list[str] | None = None, seed: int = 1) -> None:
+    def __init__(self, shop: Shop, *, till: str = "T1", seed: int = 1, goods: dict[str, int] | None = None) -> None:
         self.shop = shop
         self.actor = owner(shop, till)
         self.till = till
-        self.codes = codes or [barcode(number) for number in range(1, 21)]
+        self.goods = goods or shop.ask(_some_goods, 2_000)
+        self._codes = sorted(self.goods)
         self._rng = random.Random(seed)
-        self._variants = self._find()
-
-    def _find(self) -> dict[str, int]:
-        with self.shop.database.reading() as connection:
-            rows = connection.execute(sa.text("SELECT barcode, variant_id FROM variant_barcodes"))
-            wanted = set(self.codes)
-            return {row[0]: row[1] for row in rows if row[0] in wanted}
 
     def open_shift(self) -> None:
         """Begin a shift."""
         self.shop.execute(open_shift, OpenShift(key=uuid7(), float_cents=10_000, till=self.till), self.actor)
 
+    def basket(self, lines: int = 5) -> list[str]:
+        """Codes of different goods, or of all there are when a basket wants more."""
+        chosen = self._rng.sample(self._codes, min(lines, len(self._codes)))
+        return chosen + self._rng.choices(self._codes, k=lines - len(chosen))
+
     def saved_cart(self, lines: int = 5) -> CommitSale:
-        """Keep a basket as the window does, line after line in one go, and return the command that sells it."""
-        key = uuid7()
-        chosen = self._rng.sample(self.codes, min(lines, len(self.codes)))
-        chosen += self._rng.choices(self.codes, k=lines - len(chosen))
-        kept = tuple(
-            CartLine(place, self._variants[code], 1_000, 350, "Product") for place, code in enumerate(chosen, 1)
-        )
+        """Keep a basket as the window does and return the command that sells it."""
+        key, chosen = uuid7(), self.basket(lines)
+        kept = tuple(CartLine(place, self.goods[code], 1_000, 350, "Product") for place, code in enumerate(chosen, 1))
         self.shop.execute(save_cart, SaveCart(uid=key, till=self.till, changed=kept), self.actor)
-        return CommitSale(
-            key, tuple(SaleLine(barcode=code) for code in chosen), till=self.till, from_cart=True
-        )
+        return CommitSale(key, tuple(SaleLine(barcode=code) for code in chosen), till=self.till, from_cart=True)
+
+    def plain_sale(self, lines: int = 5) -> CommitSale:
+        """A sale without a saved cart."""
+        return CommitSale(uuid7(), tuple(SaleLine(barcode=code) for code in self.basket(lines)), till=self.till)
 
     def sell(self, command: CommitSale) -> None:
         """Make the sale."""
         self.shop.execute(commit_sale, command, self.actor)
+
+
+def _some_goods(reader: Reader, count: int) -> dict[str, int]:
+    """Barcodes with their variants: piece goods in plenty, spread over the whole catalogue."""
+    ask = reader.connection.execute
+    highest = ask(sa.text("SELECT coalesce(max(id), 0) FROM product_variants")).scalar_one()
+    step = max(1, highest // count)
+    rows = ask(
+        sa.text(
+            "SELECT b.barcode, v.id FROM product_variants v JOIN variant_barcodes b ON b.variant_id = v.id "
+            "JOIN products p ON p.id = v.product_id JOIN stock_levels l ON l.variant_id = v.id "
+            "WHERE v.id % :step = 0 AND NOT p.is_weighed AND b.pack_quantity = 1000 AND l.on_hand >= 5000"
+        ),
+        {"step": step},
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 class Server:
@@ -210,7 +268,9 @@ class Server:
                 programs = found._copy(programs, _made(home.parent / "programs"))
         data = home / "data"
         command = [str(programs / "initdb"), "-D", str(data), "-U", "shop", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        subprocess.run([*command, "--no-sync", "--no-instructions"], cwd=home, check=True, capture_output=True, **as_user)
+        subprocess.run(
+            [*command, "--no-sync", "--no-instructions"], cwd=home, check=True, capture_output=True, **as_user
+        )
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             port = listener.getsockname()[1]

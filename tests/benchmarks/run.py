@@ -83,7 +83,9 @@ def main(words: list[str]) -> int:
     print()
     print(table(figures))
     missed = [figure for figure in figures if figure.met is False]
-    print(f"\n{sum(figure.met is True for figure in figures)} met, {len(missed)} not met; {about['seconds']} s; {target}")
+    print(
+        f"\n{sum(figure.met is True for figure in figures)} met, {len(missed)} not met; {about['seconds']} s; {target}"
+    )
     return 1 if broken else 0
 
 
@@ -117,7 +119,10 @@ def table(figures: list[Figure]) -> str:
         for figure in sorted(figures, key=lambda figure: int(figure.goal[1:]))
     ]
     widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head) - 1)]
-    lines = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in (head, *rows)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
+        for row in (head, *rows)
+    ]
     return "\n".join([lines[0], "-" * min(180, max(map(len, lines))), *lines[1:]])
 
 

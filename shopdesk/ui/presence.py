@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication
 
 from shopdesk.core.actor import Actor
@@ -61,8 +62,10 @@ class Presence(QObject):
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        if isinstance(app, QApplication):
+            app.focusWindowChanged.connect(self._watch_window)
+            for window in app.topLevelWindows():
+                self._watch_window(window)
 
     # Coming in
 
@@ -175,6 +178,13 @@ class Presence(QObject):
                 self._desk.set_actor(actor)
 
         self._desk.ask(rights_of, self.session.actor, done=known, failed=failed, owner=self, key="rights")
+
+    def _watch_window(self, window: QWindow | None) -> None:
+        # Keys and clicks come to the window first, and little else does: a filter on the application would be asked about
+        # every paint and timer.
+        if window is not None:
+            window.removeEventFilter(self)
+            window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (

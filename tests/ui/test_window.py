@@ -28,6 +28,7 @@ from tests.support.small_shop import PINS, actor_of
 from tests.ui.visitor import Person
 
 ROOT = Path(__file__).parents[2]
+TEA = "4006381333931"
 
 
 @pytest.fixture
@@ -149,9 +150,7 @@ def test_an_idle_till_locks_after_two_minutes_and_keeps_its_cart(come: Any, till
     person.wait(lambda: faces.till is not None and person.window.stack.currentWidget() is faces.till)
     till = faces.till
     person.wait(lambda: person.start.lanes.busy == 0)
-    till.field.setFocus()
-    QTest.keyClicks(till.field, "TEA", delay=60)
-    QTest.keyClick(till.field, Qt.Key.Key_Return, delay=60)
+    till.scanner.scanned.emit(TEA)
     person.wait(till.busy_with_sale)
     clock.advance(seconds=119)
     person.window.presence.look()
@@ -171,8 +170,7 @@ def test_a_sale_that_was_left_behind_is_there_for_the_next_sign_in(come: Any, ti
     person.wait(lambda: faces.till is not None and person.window.stack.currentWidget() is faces.till)
     before = faces.till
     person.wait(lambda: person.start.lanes.busy == 0)
-    QTest.keyClicks(before.field, "TEA", delay=60)
-    QTest.keyClick(before.field, Qt.Key.Key_Return, delay=60)
+    before.scanner.scanned.emit(TEA)
     person.wait(before.busy_with_sale)
     person.window.presence.leave()
     assert person.at_the_door()
@@ -293,3 +291,21 @@ def test_time_zone_days_do_not_depend_on_the_machine(clock: ManualClock) -> None
     moment = clock.now().replace(hour=23, minute=30)
     assert Formats(timezone="Europe/Berlin").moment(moment).endswith("00:30")
     assert Formats(timezone="America/New_York").moment(moment).endswith("18:30")
+
+
+def test_a_key_or_a_click_anywhere_in_a_window_counts_as_use(
+    come: Any, sqlite_shop_url: str, clock: ManualClock
+) -> None:
+    person = come(sqlite_shop_url)
+    person.enter("bo")
+    handle = person.window.windowHandle()
+    clock.advance(minutes=9)
+    QTest.keyClick(handle, Qt.Key.Key_Shift)
+    clock.advance(minutes=9)
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton)
+    clock.advance(minutes=9)
+    person.window.presence.look()
+    assert not person.at_the_door()
+    clock.advance(minutes=2)
+    person.window.presence.look()
+    assert person.at_the_door()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,6 +25,7 @@ from shopdesk.ui.kit.widgets import caption, named
 from shopdesk.ui.theme import appearance, tokens
 
 _FETCH_WITHIN = 60
+_REMEMBER_MS = 400
 
 
 class TableView(QTableView):
@@ -55,6 +56,10 @@ class TableView(QTableView):
         self._key = f"table.{key}"
         self._minor = tuple(minor)
         self._put_away: set[str] = set()
+        self._remember_timer = QTimer(self)
+        self._remember_timer.setSingleShot(True)
+        self._remember_timer.setInterval(_REMEMBER_MS)
+        self._remember_timer.timeout.connect(self._remember_columns)
         self._fitting = False
         self._keep: tuple[list[object], object, int] | None = None
         self.setModel(model)
@@ -265,7 +270,7 @@ class TableView(QTableView):
 
     def _resized(self) -> None:
         if not self._fitting:
-            self._remember_columns()
+            self._remember_timer.start()  # a drag is many small changes, and each would write the file
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

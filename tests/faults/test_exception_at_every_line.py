@@ -22,7 +22,7 @@ from shopdesk.sales.basket import Discount
 from shopdesk.sales.checkout import commit_sale
 from shopdesk.sales.sale_command import CommitSale, PaymentGiven, SaleLine
 
-LOCKING = ("_WriteQueue", "_lock_file", "_unlock_file", "Database.writing")
+LOCKING = ("_WriteQueue", "_lock_file", "_unlock_file", "Database.writing", "uuid7")
 PACKAGE = str(Path(shopdesk.__file__).parent)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 from dataclasses import replace
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QWidget
 
+from shopdesk.core import i18n
 from shopdesk.sales.basket import Discount
 from shopdesk.ui.theme.appearance import dress
 from shopdesk.ui.till.cart_lines import Buyer
@@ -150,3 +152,38 @@ def _nameless(window: QWidget) -> list[str]:
         and (not widget.objectName() or not widget.accessibleName())
         and not isinstance(widget.parentWidget(), QLineEdit)
     ]
+
+
+class Longer(gettext.NullTranslations):
+    """A language whose every text is a third longer, as German is."""
+
+    def gettext(self, message: str) -> str:
+        if len(message) < 3 or "{" in message:
+            return message
+        return message + " " + "ün" * max(1, round(len(message) / 6))
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return msgid1 if n == 1 else msgid2
+
+
+@pytest.fixture
+def longer_words(monkeypatch):
+    monkeypatch.setattr(i18n, "_catalogue", Longer())
+
+
+def test_nothing_is_clipped_in_a_language_of_long_words(longer_words, ann):
+    assert ann.see("till_discount").text() == "Discount ün"
+    found = misfits(ann.screen)
+    for code in (TEA, MUG, BOOK):
+        ann.scan(code)
+    found += misfits(ann.screen)
+    for dialog in dialogs(ann):
+        found += misfits(dialog)
+    ann.screen.paying.open()
+    ann.settle()
+    found += misfits(ann.screen)
+    ann.screen.paying.give_cash(100_000)
+    ann.settle()
+    found += misfits(ann.screen)
+    assert found == [], "\n".join(found)
+    assert (ann.screen.width(), ann.screen.height()) == (1366, 768)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from shopdesk.books.doctor_apart import Apart, snapshot, start_apart
 from shopdesk.books.doctor_database import (
     check_pages,
     compare_references,
@@ -39,6 +39,7 @@ from shopdesk.system.invariants import access_checks, missing_anchors, sum_answe
 _RECENT = {"order_floor": ("orders", 500), "ledger_floor": ("inventory_ledger", 2000)}
 _RECENT |= {"journal_floor": ("journal", 500), "audit_floor": ("audit_log", 500)}
 """How many of the newest rows a fast run looks at."""
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,7 @@ class _Examination:
             pages = threading.Thread(target=self._pages, args=(database, pages_found), name="shopdesk-doctor-pages")
             pages.start()
         try:
-            with _snapshot(database) as connection:
-                self.examine(connection)
+            self._examine_together(database)
         except Exception as error:
             if not is_driver_error(error):
                 raise
@@ -145,9 +145,23 @@ class _Examination:
         finally:
             if pages is not None:
                 pages.join()
-        for id, samples in pages_found.samples.items():
-            for text in samples:
-                self.found.add(id, text)
+        self.found.merge(pages_found)
+
+    def _examine_together(self, database: Database) -> None:
+        """In a snapshot, the sales of a big shop in another process that sees the same one."""
+        apart = start_apart(database, fast=self.fast)
+        try:
+            for _attempt in range(_TRIES):
+                with snapshot(database) as connection:
+                    if apart is not None and not apart.agree(connection):
+                        continue  # somebody sold in between: look again
+                    self.examine(connection, apart)
+                    return
+            with snapshot(database) as connection:
+                self.examine(connection)
+        finally:
+            if apart is not None:
+                apart.close()
 
     def _pages(self, database: Database, found: Found) -> None:
         try:
@@ -155,14 +169,17 @@ class _Examination:
         except Exception as error:  # a page that cannot be read at all
             found.add("I42", f"the file is damaged: {_first_line(error)}")
 
-    def examine(self, connection: sa.Connection) -> None:
+    def examine(self, connection: sa.Connection, apart: Apart | None = None) -> None:
         """Every part, in turn."""
         found, scope = self.found, self._scope(connection)
+        if apart is not None:
+            apart.begin(scope)
         reader = Reader(connection, self.clock)
         self._part(connection, "I42", lambda: compare_schema(connection, found))
         self._part(connection, "I18", lambda: self.heads.update(walk_journal(connection, scope, found)))
         self._part(connection, "I21", lambda: missing_anchors(connection, self.anchors, found))
-        self._part(connection, "I07", lambda: walk_sales(connection, scope, found))
+        if apart is None:
+            self._part(connection, "I07", lambda: walk_sales(connection, scope, found))
         self._part(connection, "I19", lambda: walk_counter_documents(connection, found))
         self._part(connection, "I22", lambda: walk_shifts(connection, found))
         self._part(connection, "I20", lambda: compare_z(reader, scope, found))
@@ -179,6 +196,8 @@ class _Examination:
             self._part(connection, "I33", lambda: compare_references(connection, scope, found))
             self._part(connection, "I33", lambda: find_holes(connection, found))
             self._part(connection, "I40", lambda: compare_files(connection, found))
+        if apart is not None and not apart.join(found):
+            self._part(connection, "I07", lambda: walk_sales(connection, scope, found))
 
     def _part(self, connection: sa.Connection, id: str, part: Callable[[], object]) -> None:
         """Run a part; one that cannot be computed (tampered types, missing tables) is itself a violation."""
@@ -217,24 +236,6 @@ def _checks() -> Iterator[Check]:
     yield from document_checks()
     yield from catalogue_checks()
     yield from party_checks()
-
-
-@contextmanager
-def _snapshot(database: Database) -> Iterator[sa.Connection]:
-    """A read transaction that sees one moment, however long it takes."""
-    if database.dialect == "sqlite":
-        with database.reading() as connection:
-            yield connection
-        return
-    with database.read_engine.connect() as plain:
-        connection = plain.execution_options(isolation_level="REPEATABLE READ")
-        transaction = connection.begin()
-        try:
-            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
-            connection.execute(sa.text("SET LOCAL cursor_tuple_fraction = 1"))
-            yield connection
-        finally:
-            transaction.rollback()
 
 
 def _first_line(error: Exception) -> str:

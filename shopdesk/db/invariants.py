@@ -81,6 +81,12 @@ class Found:
         if len(kept) < SAMPLES:
             kept.append(text)
 
+    def merge(self, other: Found) -> None:
+        """Add what was found elsewhere."""
+        for id, count in other.counts.items():
+            self.counts[id] = self.counts.get(id, 0) + count
+            self.samples[id] = [*self.samples.get(id, []), *other.samples.get(id, [])][:SAMPLES]
+
 
 def ask(connection: sa.Connection, one: Check, scope: Scope, found: Found) -> None:
     """Note every row that a check returns."""

@@ -25,6 +25,7 @@ from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 from shopdesk.ui.theme.icons import draw_icon
 from shopdesk.ui.till.line_rows import LineRow
+from shopdesk.ui.till.mirror import Mirror
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
@@ -115,7 +116,7 @@ class LinesView(QListView):
             return
         if row.in_focus:
             rect = self.visualRect(index)
-            for name, area in key_areas(rect).items():
+            for name, area in key_areas(rect, self.layoutDirection()).items():
                 if area.contains(event.position().toPoint()):
                     getattr(self, name).emit(row.id)
                     return
@@ -154,15 +155,16 @@ def row_height(row: LineRow) -> int:
     return PLAIN_HEIGHT + UNDER_HEIGHT * len(row.under)
 
 
-def key_areas(rect: QRect) -> dict[str, QRect]:
+def key_areas(rect: QRect, direction: Qt.LayoutDirection = Qt.LayoutDirection.LeftToRight) -> dict[str, QRect]:
     """Where the keys of the line in focus lie: less, more, away."""
+    place = Mirror(direction, rect)
     top = rect.bottom() - KEY - tokens.SPACE_8 + 1
     left = rect.left() + tokens.SPACE_16
     wide = KEY + tokens.SPACE_16
     return {
-        "less": QRect(left, top, wide, KEY),
-        "more": QRect(left + wide + tokens.SPACE_8, top, wide, KEY),
-        "away": QRect(rect.right() - wide - tokens.SPACE_12, top, wide, KEY),
+        "less": place(QRect(left, top, wide, KEY)),
+        "more": place(QRect(left + wide + tokens.SPACE_8, top, wide, KEY)),
+        "away": place(QRect(rect.right() - wide - tokens.SPACE_12, top, wide, KEY)),
     }
 
 
@@ -191,22 +193,23 @@ class LineDelegate(QStyledItemDelegate):
             return
         colours = appearance.scheme().colours()
         rect: QRect = option.rect
+        place = Mirror(option.direction, rect)
         painter.save()
         if row.in_focus:
             painter.fillRect(rect, QColor(colours["selected"]))
-            painter.fillRect(QRect(rect.left(), rect.top(), tokens.SPACE_4, rect.height()), QColor(colours["accent"]))
+            edge = place(QRect(rect.left(), rect.top(), tokens.SPACE_4, rect.height()))
+            painter.fillRect(edge, QColor(colours["accent"]))
         painter.setPen(QColor(colours["border"]))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        self._main(painter, rect, row, colours)
-        self._below(painter, rect, row, colours)
+        self._main(painter, place, rect, row, colours)
+        self._below(painter, place, rect, row, colours)
         if row.in_focus:
-            self._keys(painter, rect, row, colours)
+            self._keys(painter, key_areas(rect, option.direction), colours)
         painter.restore()
 
-    def _main(self, painter: QPainter, rect: QRect, row: LineRow, colours: dict[str, str]) -> None:
+    def _main(self, painter: QPainter, place: Mirror, rect: QRect, row: LineRow, colours: dict[str, str]) -> None:
         height = FOCUS_HEIGHT if row.in_focus else PLAIN_HEIGHT
         line = QRect(rect.left() + tokens.SPACE_16, rect.top(), rect.width() - tokens.SPACE_32, height)
-        middle = Qt.AlignmentFlag.AlignVCenter
         total_font = self._total_focus if row.in_focus else self._figure
         total_width = max(TOTAL_WIDTH, QFontMetrics(total_font).horizontalAdvance(row.total) + tokens.SPACE_4)
         quantity_width = max(QUANTITY_WIDTH, QFontMetrics(self._figure).horizontalAdvance(row.quantity) + 12)
@@ -214,18 +217,18 @@ class LineDelegate(QStyledItemDelegate):
         price = QRect(line.right() - total_width - PRICE_WIDTH, line.top(), PRICE_WIDTH, height)
         painter.setPen(QColor(colours["text"]))
         painter.setFont(self._figure)
-        painter.drawText(line, int(middle | Qt.AlignmentFlag.AlignLeft), row.quantity)
+        painter.drawText(place(line), place.start, row.quantity)
         font = self._text_focus if row.in_focus else self._text
         painter.setFont(font)
         shown = QFontMetrics(font).elidedText(row.name, Qt.TextElideMode.ElideRight, name.width())
-        painter.drawText(name, int(middle | Qt.AlignmentFlag.AlignLeft), shown)
+        painter.drawText(place(name), place.start, shown)
         painter.setFont(total_font)
-        painter.drawText(line, int(middle | Qt.AlignmentFlag.AlignRight), row.total)
+        painter.drawText(place(line), place.end, row.total)
         painter.setFont(self._small_figure)
         painter.setPen(QColor(colours["secondary"]))
-        painter.drawText(price, int(middle | Qt.AlignmentFlag.AlignRight), row.unit_price)
+        painter.drawText(place(price), place.end, row.unit_price)
 
-    def _below(self, painter: QPainter, rect: QRect, row: LineRow, colours: dict[str, str]) -> None:
+    def _below(self, painter: QPainter, place: Mirror, rect: QRect, row: LineRow, colours: dict[str, str]) -> None:
         top = rect.top() + (FOCUS_HEIGHT if row.in_focus else PLAIN_HEIGHT) - tokens.SPACE_8
         for part in row.under:
             line = QRect(
@@ -238,14 +241,14 @@ class LineDelegate(QStyledItemDelegate):
             painter.setFont(self._small)
             room = line.width() - (TOTAL_WIDTH if part.amount else 0)
             shown = QFontMetrics(self._small).elidedText(part.words, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), shown)
+            painter.drawText(place(line), place.start, shown)
             painter.setFont(self._small_figure)
-            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), part.amount)
+            painter.drawText(place(line), place.end, part.amount)
             top += UNDER_HEIGHT
 
-    def _keys(self, painter: QPainter, rect: QRect, row: LineRow, colours: dict[str, str]) -> None:
+    def _keys(self, painter: QPainter, areas: dict[str, QRect], colours: dict[str, str]) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for name, area in key_areas(rect).items():
+        for name, area in areas.items():
             painter.setPen(QColor(colours["border"]))
             painter.setBrush(QColor(colours["surface"]))
             painter.drawRoundedRect(area, tokens.RADIUS, tokens.RADIUS)

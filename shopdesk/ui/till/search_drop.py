@@ -15,6 +15,7 @@ from shopdesk.core.i18n import _, ngettext
 from shopdesk.ui.kit.widgets import Label, named, vbox
 from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
+from shopdesk.ui.till.mirror import Mirror
 
 Index = QModelIndex | QPersistentModelIndex
 HIT = Qt.ItemDataRole.UserRole + 1
@@ -157,21 +158,22 @@ class _HitDelegate(QStyledItemDelegate):
             return
         colours = appearance.scheme().colours()
         rect: QRect = option.rect
+        place = Mirror(option.direction, rect)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(colours["selected"]))
-            painter.fillRect(QRect(rect.left(), rect.top(), tokens.SPACE_4, rect.height()), QColor(colours["accent"]))
+            edge = place(QRect(rect.left(), rect.top(), tokens.SPACE_4, rect.height()))
+            painter.fillRect(edge, QColor(colours["accent"]))
         inner = rect.adjusted(tokens.SPACE_12, tokens.SPACE_8, -tokens.SPACE_12, -tokens.SPACE_8)
-        middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._price)
         painter.setPen(QColor(colours["text"]))
-        painter.drawText(inner, int(middle | Qt.AlignmentFlag.AlignRight), hit.price)
+        painter.drawText(place(inner), place.end, hit.price)
         room = inner.width() - QFontMetrics(self._price).horizontalAdvance(hit.price) - tokens.SPACE_12
         upper = QRect(inner.left(), inner.top(), room, inner.height() // 2 + 4)
         lower = QRect(inner.left(), upper.bottom(), room, inner.bottom() - upper.bottom())
         painter.setFont(self._main)
         name = QFontMetrics(self._main).elidedText(hit.name, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(upper, int(middle), name)
+        painter.drawText(place(upper), place.start, name)
         painter.setFont(self._second)
         painter.setPen(QColor(colours["secondary"]))
         second = QFontMetrics(self._second).elidedText(hit.second, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(lower, int(middle), second)
+        painter.drawText(place(lower), place.start, second)

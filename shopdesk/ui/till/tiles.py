@@ -25,6 +25,7 @@ from shopdesk.ui.kit.widgets import button, hbox, icon_button, named, set_flag, 
 from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 from shopdesk.ui.theme.icons import draw_icon
+from shopdesk.ui.till.mirror import Mirror
 
 Index = QModelIndex | QPersistentModelIndex
 TILE = Qt.ItemDataRole.UserRole + 1
@@ -255,6 +256,7 @@ class _TileDelegate(QStyledItemDelegate):
             return
         colours = appearance.scheme().colours()
         rect: QRect = option.rect.adjusted(0, 0, -GAP, -GAP)
+        place = Mirror(option.direction, rect)
         keyboard = option.state & QStyle.StateFlag.State_HasFocus and self._tiles.grid.hasFocus()
         under_finger = option.state & QStyle.StateFlag.State_MouseOver
         painter.save()
@@ -264,11 +266,11 @@ class _TileDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), tokens.RADIUS_CARD, tokens.RADIUS_CARD)
         if tile.back:
             self._icon(painter, rect.adjusted(0, 0, 0, PICTURE_HEIGHT - rect.height()), "arrow-left", "text")
-            self._words(painter, rect, tile, colours)
+            self._words(painter, place, rect, tile, colours)
             painter.restore()
             return
         self._picture(painter, rect, tile, colours)
-        self._words(painter, rect, tile, colours)
+        self._words(painter, place, rect, tile, colours)
         painter.restore()
 
     def _picture(self, painter: QPainter, rect: QRect, tile: Tile, colours: dict[str, str]) -> None:
@@ -290,7 +292,7 @@ class _TileDelegate(QStyledItemDelegate):
             self._icon(painter, place, "package-variant", "secondary")
         painter.restore()
 
-    def _words(self, painter: QPainter, rect: QRect, tile: Tile, colours: dict[str, str]) -> None:
+    def _words(self, painter: QPainter, place: Mirror, rect: QRect, tile: Tile, colours: dict[str, str]) -> None:
         words = QRect(
             rect.left() + tokens.SPACE_8, rect.top() + PICTURE_HEIGHT + 4, rect.width() - tokens.SPACE_16, TILE_HEIGHT
         )
@@ -299,22 +301,23 @@ class _TileDelegate(QStyledItemDelegate):
         height = QFontMetrics(self._name).height()
         painter.setPen(QColor(colours["secondary" if tile.sold_out else "text"]))
         painter.setFont(self._name)
-        painter.drawText(QRect(words.left(), words.top(), words.width(), height), 0, first)
+        painter.drawText(place(QRect(words.left(), words.top(), words.width(), height)), place.start, first)
         if second:
-            painter.drawText(QRect(words.left(), words.top() + height, words.width(), height), 0, second)
+            below = QRect(words.left(), words.top() + height, words.width(), height)
+            painter.drawText(place(below), place.start, second)
         if tile.back:
             return
         if tile.sold_out:
-            self._badge(painter, rect, _("sold out"), colours)
+            self._badge(painter, place, rect, _("sold out"), colours)
         elif tile.variant_id is None:
-            self._badge(painter, rect, f"▾ {tile.variants}", colours)
+            self._badge(painter, place, rect, f"▾ {tile.variants}", colours)
         else:
-            self._badge(painter, rect, tile.price, colours)
+            self._badge(painter, place, rect, tile.price, colours)
 
-    def _badge(self, painter: QPainter, rect: QRect, text: str, colours: dict[str, str]) -> None:
+    def _badge(self, painter: QPainter, mirror: Mirror, rect: QRect, text: str, colours: dict[str, str]) -> None:
         metrics = QFontMetrics(self._price)
         width, height = metrics.horizontalAdvance(text) + tokens.SPACE_12, metrics.height() + tokens.SPACE_4
-        place = QRect(rect.right() - width - 5, rect.top() + PICTURE_HEIGHT - height - 3, width, height)
+        place = mirror(QRect(rect.right() - width - 5, rect.top() + PICTURE_HEIGHT - height - 3, width, height))
         painter.setPen(QColor(colours["border"]))
         painter.setBrush(QColor(colours["surface"]))
         painter.drawRoundedRect(place, height / 2, height / 2)

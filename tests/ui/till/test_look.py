@@ -14,6 +14,7 @@ from shopdesk.core import i18n
 from shopdesk.sales.basket import Discount
 from shopdesk.ui.theme.appearance import dress
 from shopdesk.ui.till.cart_lines import Buyer
+from shopdesk.ui.till.line_list import key_areas
 from tests.ui.clipping import misfits
 from tests.ui.till.conftest import BOOK, MUG, TEA
 
@@ -187,3 +188,21 @@ def test_nothing_is_clipped_in_a_language_of_long_words(longer_words, ann):
     found += misfits(ann.screen)
     assert found == [], "\n".join(found)
     assert (ann.screen.width(), ann.screen.height()) == (1366, 768)
+
+
+def test_the_till_is_mirrored_for_languages_written_from_the_right(qapp, ann, qtbot):
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        ann.scan(TEA)
+        ann.settle()
+        view = ann.screen.view
+        assert view.lines.mapTo(ann.screen, view.lines.rect().center()).x() > ann.screen.width() / 2
+        assert view.pad.mapTo(ann.screen, view.pad.rect().center()).x() < ann.screen.width() / 2
+        rect = view.lines.visualRect(view.lines.lines.index(0))
+        more = key_areas(rect, Qt.LayoutDirection.RightToLeft)["more"]
+        assert more.center().x() > rect.center().x()
+        qtbot.mouseClick(view.lines.viewport(), Qt.MouseButton.LeftButton, pos=more.center())
+        assert ann.lines == [("2", "Green tea", "7.00")]
+        assert misfits(ann.screen) == []
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

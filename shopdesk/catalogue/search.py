@@ -17,6 +17,8 @@ from shopdesk.db.unit import Reader
 
 MOST_WORDS = 8
 _TRIGRAM = 3
+_CODE_TAIL = 6
+"""Codes of a maker share their beginning: the last digits alone find few enough goods to look at."""
 _LOOKED_AT = 3
 """How many times the asked number of goods is looked at to put the best ones first."""
 
@@ -49,48 +51,71 @@ class SearchAnswer:
 
 _COLUMNS = """v.id, p.id, v.sku, p.title, v.name, v.price_cents, p.unit, v.track_stock,
   coalesce(s.on_hand - s.reserved, 0), i.blob_id"""
+_NAMED = """v.id AS a, p.id AS b, v.sku AS c, p.title AS d, v.name AS e, v.price_cents AS f, p.unit AS g, v.track_stock AS h,
+  coalesce(s.on_hand - s.reserved, 0) AS i, i.blob_id AS j"""
 _GOODS = """{join} product_variants v ON v.id = {id} {join} products p ON p.id = v.product_id
   LEFT JOIN stock_levels s ON s.variant_id = v.id AND s.warehouse_id = :warehouse_id
   LEFT JOIN product_images i ON i.product_id = p.id AND i.is_primary"""
 _ON_SALE = "v.is_active AND p.is_active AND p.status = 'approved' AND p.deleted_at IS NULL"
 
+_NOTHING = "'\"0none0\"'"
+"""A query that no word fulfils."""
 _SQLITE_ARM = (
     "SELECT * FROM (SELECT {columns}, {rank} FROM {table} f "
     + _GOODS.format(join="CROSS JOIN", id="f.rowid")
-    + " {more} WHERE {table} MATCH :{query} AND "
+    + " {more} WHERE {table} MATCH {query} AND "
     + _ON_SALE
     + " {and_more} LIMIT :most)"
 )
 _BEGINNINGS = _SQLITE_ARM.format(
-    columns=_COLUMNS, rank="0", table="variant_words_fts", query="words", more="", and_more=""
+    columns=_COLUMNS, rank="0", table="variant_words_fts", query=":words", more="", and_more=""
 )
-_INSIDE = _SQLITE_ARM.format(
-    columns=_COLUMNS,
-    rank="1",
-    table="variant_trigrams_fts",
-    query="trigrams",
-    more="CROSS JOIN variant_search t ON t.variant_id = f.rowid",
-    and_more="AND NOT EXISTS (SELECT 1 FROM json_each(:short) k WHERE instr(t.words, k.value) = 0)",
-)
-_CODES = (
+_BARCODES = (
     "SELECT * FROM (SELECT {columns}, 0 FROM variant_barcodes b "
     + _GOODS.format(join="CROSS JOIN", id="b.variant_id")
     + " WHERE b.barcode >= :code AND b.barcode < :code_end AND "
     + _ON_SALE
-    + " LIMIT :most)"
+    + " LIMIT :most) UNION ALL "
 ).format(columns=_COLUMNS)
-_LIMIT = " LIMIT :all"
-_SQLITE = {
-    (codes, inside): Prepared(
-        sqlite=" UNION ALL ".join(
-            arm for arm, wanted in ((_CODES, codes), (_BEGINNINGS, True), (_INSIDE, inside)) if wanted
-        )
-        + _LIMIT
+_FOUND_LESS_THAN = "(SELECT count(*) FROM first) < "
+_WORDS_WITH = """coalesce((SELECT group_concat('"' || form || '"', ' OR ') FROM (SELECT form FROM search_forms
+  WHERE key = '' AND instr(form, :inside{index}) > 0 LIMIT 64)), {nothing})"""
+
+
+@lru_cache(maxsize=64)
+def _sqlite_search(is_number: bool, fragments: int, has_codes: bool) -> Prepared:
+    """The search on SQLite.
+
+    Beginnings of words and of barcodes come first. Then, while there are too few, inner fragments: each is looked for among the
+    catalogue's distinct words, and those words in the goods. Codes are not words of a language: only when nothing was found
+    at all, their inner digits are looked for by trigrams.
+    """
+    text = "WITH first AS MATERIALIZED ({barcodes}{beginnings} LIMIT :most) SELECT * FROM first".format(
+        barcodes=_BARCODES if is_number else "", beginnings=_BEGINNINGS
     )
-    for codes in (False, True)
-    for inside in (False, True)
-}
-"""The search on SQLite, with the range of barcodes for a single number, and with fragments where a word is long enough."""
+    if fragments:
+        groups = [_WORDS_WITH.format(index=index, nothing=_NOTHING) for index in range(fragments)]
+        query = "'(' || " + " || ') AND (' || ".join(groups) + " || ')' || :also"
+        text += " UNION ALL " + _SQLITE_ARM.format(
+            columns=_COLUMNS,
+            rank="1",
+            table="variant_words_fts",
+            query=f"(CASE WHEN {_FOUND_LESS_THAN} :enough THEN {query} ELSE {_NOTHING} END)",
+            more="",
+            and_more="",
+        )
+    if has_codes:
+        text += " UNION ALL " + _SQLITE_ARM.format(
+            columns=_COLUMNS,
+            rank="1",
+            table="variant_trigrams_fts",
+            query=f"(CASE WHEN {_FOUND_LESS_THAN} 1 THEN :trigrams ELSE {_NOTHING} END)",
+            more="CROSS JOIN variant_search t ON t.variant_id = f.rowid",
+            and_more="AND NOT EXISTS (SELECT 1 FROM json_each(:all_words) k WHERE instr(t.words, k.value) = 0)",
+        )
+    return Prepared(sqlite=text + " LIMIT :all")
+
+
 _PG_ARM = (
     "(SELECT {columns}, {rank} FROM variant_search f "
     + _GOODS.format(join="JOIN", id="f.variant_id")
@@ -107,11 +132,12 @@ def _pg_search(count: int, trigrams: bool) -> Prepared:
     if not trigrams:
         condition = _TSQUERY.format(table="f.")
         return Prepared(replan=True, postgresql=_PG_ARM.format(columns=_COLUMNS, rank="0", condition=condition))
-    arms = []
-    for rank, name in enumerate(("beginning", "inside")):
-        condition = " AND ".join(f"f.words LIKE :{name}{index}" for index in range(count))
-        arms.append(_PG_ARM.format(columns=_COLUMNS, rank=str(rank), condition=condition))
-    return Prepared(replan=True, postgresql=" UNION ALL ".join(arms) + " LIMIT :all")
+    beginnings = " AND ".join(f"f.words LIKE :beginning{index}" for index in range(count))
+    inside = " AND ".join(f"f.words LIKE :inside{index}" for index in range(count))
+    first = _PG_ARM.format(columns=_NAMED, rank="0 AS rank", condition=beginnings)
+    second = _PG_ARM.format(columns=_COLUMNS, rank="1", condition=f"{_FOUND_LESS_THAN} :enough AND {inside}")
+    text = f"WITH first AS MATERIALIZED {first} SELECT * FROM first UNION ALL {second} LIMIT :all"
+    return Prepared(replan=True, postgresql=text)
 
 
 _FORMS = Prepared(
@@ -175,16 +201,9 @@ def matching_variants(reader: Reader, text: str) -> tuple[str, dict[str, object]
 def _find(reader: Reader, words: Sequence[str], warehouse_id: int, limit: int) -> list[tuple[Any, ...]]:
     """Rows of goods, beginnings of words first, each variant once; more than ``limit`` if there are."""
     most = limit * _LOOKED_AT
-    values: dict[str, object] = {"warehouse_id": warehouse_id, "most": most, "all": most}
+    values: dict[str, object] = {"warehouse_id": warehouse_id, "most": most, "all": most, "enough": limit}
     if reader.dialect == "sqlite":
-        long = [word for word in words if len(word) >= _TRIGRAM]
-        is_code = len(words) == 1 and words[0].isdigit()
-        statement = _SQLITE[is_code, bool(long)]
-        values["words"] = _match(words, prefix=True)
-        values["trigrams"] = _match(long, prefix=False)
-        values["short"] = array("sqlite", [word for word in words if len(word) < _TRIGRAM])
-        if is_code:
-            values |= {"code": words[0], "code_end": words[0] + ":"}  # the sign after the digit 9
+        statement = _sqlite_statement(words, values)
     elif has_trigrams(reader):
         statement = _pg_search(len(words), True)
         values |= {f"beginning{index}": f"% {word}%" for index, word in enumerate(words)}
@@ -199,6 +218,25 @@ def _find(reader: Reader, words: Sequence[str], warehouse_id: int, limit: int) -
     for row in found.rows:
         rows.setdefault(row[0], row)
     return list(rows.values())
+
+
+def _sqlite_statement(words: Sequence[str], values: dict[str, object]) -> Prepared:
+    """The statement for some words; their parameters are put into ``values``."""
+    fragments = [word for word in words if word.isalpha() and len(word) >= _shortest_fragment(word)]
+    codes = [word for word in words if not word.isalpha() and len(word) >= _TRIGRAM]
+    is_number = len(words) == 1 and words[0].isdigit()
+    values["words"] = _match(words, prefix=True)
+    values |= {f"inside{index}": word for index, word in enumerate(fragments)}
+    values["also"] = "".join(f' AND "{word}"*' for word in words if word not in fragments)
+    values["trigrams"] = _match([word[-_CODE_TAIL:] for word in codes], prefix=False)
+    values["all_words"] = array("sqlite", words)
+    if is_number:
+        values |= {"code": words[0], "code_end": words[0] + ":"}  # the sign after the digit 9
+    return _sqlite_search(is_number, len(fragments), bool(codes))
+
+
+def _shortest_fragment(word: str) -> int:
+    return _TRIGRAM if word.isascii() else 2  # a word of two signs says much in some scripts
 
 
 def _tsquery(words: Sequence[str]) -> str:

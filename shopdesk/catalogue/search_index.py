@@ -44,7 +44,7 @@ _CLEAR = {
 }
 _ALL_IDS = Prepared(sa.select(ProductVariant.id).order_by(ProductVariant.id))
 _ADD_WORDS = Prepared(sqlite="INSERT INTO variant_words_fts (rowid, words) VALUES (:variant_id, :plain)")
-_ADD_TRIGRAMS = Prepared(sqlite="INSERT INTO variant_trigrams_fts (rowid, words) VALUES (:variant_id, :words)")
+_ADD_TRIGRAMS = Prepared(sqlite="INSERT INTO variant_trigrams_fts (rowid, words) VALUES (:variant_id, :codes)")
 _ADD_TEXT = insert_into(VariantSearch, "variant_id", "words")
 _ADD_FORM = Prepared(
     sqlite="INSERT OR IGNORE INTO search_forms (key, form) VALUES (:key, :form)",
@@ -62,11 +62,19 @@ def search_words(title: str, variant: str, sku: str, barcodes: Iterable[str]) ->
 
 
 def forms_of(words: str, known: set[str] | None = None) -> list[dict[str, str]]:
-    """Rows of ``search_forms`` for the plain words of a text; ``known`` collects words done before, to leave them out."""
+    """Rows of ``search_forms`` for the plain words of a text; ``known`` collects words done before, to leave them out.
+
+    A whole word stands under the empty key: so its inner fragments are found among the distinct words of the catalogue.
+    """
     rows = []
     for word in words.split():
         if len(word) < SHORTEST_FORM or not word.isalpha():
             continue
+        if known is not None:
+            if (whole := f" {word}") in known:
+                continue
+            known.add(whole)
+        rows.append({"key": "", "form": word})
         for length in range(SHORTEST_FORM, min(LONGEST_FORM, len(word)) + 1):
             form = word[:length]
             if known is not None:
@@ -94,6 +102,7 @@ def add_to_search(uow: UnitOfWork, rows: Sequence[tuple[int, str]], known_forms:
             "variant_id": variant_id,
             "words": words,
             "plain": " ".join(word for word in words.split() if not _is_long_code(word)),
+            "codes": " ".join(word for word in words.split() if not word.isalpha()),
         }
         for variant_id, words in rows
     ]

@@ -228,7 +228,7 @@ class EntryPage(QWidget):
         _empty(self._demo_rows)
         if demo:
             font = text_font(tokens.OFFICE_SECTION, tokens.SEMIBOLD)
-            self._demo_rows.addWidget(Label(_("Demo shop: who may come in"), "demo_title", font=font))
+            self._demo_rows.addWidget(wrapped(Label(_("Demo shop: who may come in"), "demo_title", font=font)))
         for secret in demo:
             made = button(secret.role, f"demo_{secret.username}", partial(self._take_demo, secret), till=True)
             words = _("Name      {name}\nPassword  {password}\nPIN       {pin}").format(

@@ -19,7 +19,7 @@ from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import text_font
 from shopdesk.ui.theme.icons import icon
 
-WIDE = 208
+WIDE, WIDEST = 208, 280
 NARROW = 56
 
 Maker = Callable[[Desk, Memory, QWidget], QWidget]
@@ -203,10 +203,11 @@ class Navigation(QFrame):
         self._apply_width()
 
     def _apply_width(self) -> None:
-        self.setFixedWidth(NARROW if self._narrow else WIDE)
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if self._narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         for made in [*self.buttons.values(), self._person]:
             made.setToolButtonStyle(style)
+        words = max(made.sizeHint().width() for made in self.buttons.values()) + 2 * tokens.SPACE_8 + tokens.SPACE_4
+        self.setFixedWidth(NARROW if self._narrow else max(WIDE, min(words, WIDEST)))
         for head in self._heads:
             head.setVisible(not self._narrow)
         self._shop.setVisible(not self._narrow)

@@ -55,8 +55,13 @@ class DetailPane(QFrame):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        for number, made in enumerate(buttons):
-            self._buttons.addWidget(made, number // 2, number % 2)
+        half = (WIDTH - 2 * tokens.SPACE_16 - tokens.SPACE_8) // 2
+        place = 0
+        for made in buttons:
+            wide = made.sizeHint().width() > half
+            place += place % 2 if wide else 0
+            self._buttons.addWidget(made, place // 2, place % 2, 1, 2 if wide else 1)
+            place += 2 if wide else 1
         content.setAutoFillBackground(False)
         self._scroll.setWidget(content)
         self._scroll.viewport().setAutoFillBackground(False)

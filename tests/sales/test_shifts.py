@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shopdesk.books.doctor import run_doctor
 from shopdesk.core.actor import Actor
 from shopdesk.core.clock import ManualClock
 from shopdesk.core.errors import ShopError
@@ -326,3 +327,18 @@ def test_whatever_happens_the_drawer_holds_what_the_z_expects(
         "+ coalesce((SELECT sum(total_cents) FROM voids WHERE shift_id = s.id), 0) "
         "FROM shifts s ORDER BY id DESC LIMIT 1",
     )
+
+
+def test_a_day_of_approvals_proves_itself(shop: Shop, clerk: Actor, manager: Actor) -> None:
+    open_drawer_with(shop, clerk)
+    sale = sell(shop, clerk)
+    order, shift, key = one(shop, "SELECT uid FROM orders"), one(shop, "SELECT uid FROM shifts"), uuid7()
+
+    def yes(action: Permission, subject: str, cents: int) -> tuple[str, ...]:
+        return (approval(shop, manager, clerk, action, subject, cents),)
+
+    void(shop, clerk, sale.number, approvals=yes(Permission.VOID, order, 350))
+    take_out(shop, clerk, 10, key=key, approvals=yes(Permission.CASH_OUT, key, 10))
+    close(shop, clerk, 1, reason="gone", approvals=yes(Permission.SHIFT_DIFFERENCE, shift, 9_989))
+    report = run_doctor(shop.database, clock=shop.clock)
+    assert {finding.id: finding.samples for finding in report.findings if finding.violations} == {}

@@ -19,6 +19,8 @@ from shopdesk.sales.checkout import commit_sale
 from shopdesk.sales.sale_command import CommitSale, PaymentGiven, SaleAnswer, SaleLine
 from shopdesk.sales.shifts import CloseShift, OpenShift, ShiftClosed, close_shift, open_shift
 from shopdesk.sales.void import VoidSale, void_sale
+from shopdesk.system.approvals import GOOD_FOR
+from shopdesk.system.audit import record
 from shopdesk.system.models import Approval
 
 
@@ -95,9 +97,10 @@ def approval(
                 approver_id=approver.user_id,
                 actor_id=clerk.user_id,
                 created_at=now,
-                expires_at=now.replace(year=now.year + 1),
+                expires_at=now + GOOD_FOR,
             )
         )
+        record(uow, "approval.given", target_type="approval", target_id=subject_uid, details={"uid": uid})
 
     shop.execute(write, None, approver)
     return uid

@@ -29,6 +29,7 @@ class Look:
     width: int
     height: int
     scale: str = "1"
+    mirrored: bool = False
 
 
 LOOKS = {
@@ -37,6 +38,7 @@ LOOKS = {
     "light-1920": Look("light", 1920, 1080),
     "dark-1920": Look("dark", 1920, 1080),
     "light-150": Look("light", 1366, 768, "1.5"),
+    "mirrored-1366": Look("light", 1366, 768, mirrored=True),
 }
 
 
@@ -44,12 +46,15 @@ class Photographer:
     """Walks through the program with a camera."""
 
     def __init__(self, look: Look, folder: Path, only: str) -> None:
+        from PySide6.QtCore import Qt
         from PySide6.QtWidgets import QApplication
 
         from shopdesk.ui.theme.appearance import dress
 
         self.app = QApplication.instance() or QApplication([])
         dress(self.app, look.scheme)
+        if look.mirrored:
+            self.app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.look = look
         self.folder = folder
         self.only = only

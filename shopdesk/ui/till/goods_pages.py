@@ -146,7 +146,7 @@ class GoodsPages(QObject):
             done=done,
             failed=self._till.failed,
             owner=self.tiles,
-            key="tiles",
+            key="variants",
         )
 
     def _read_picture(self, blob_id: int) -> None:

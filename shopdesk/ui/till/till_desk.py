@@ -38,6 +38,7 @@ class TillDesk(QObject):
         self.memory = memory
         self.state = CartState()
         self.standing: Standing | None = None
+        self._after: list[Callable[[], object]] = []
         self.grants = Grants(desk.clock.monotonic)
         self.keeper = CartKeeper(desk, self.state, lambda: self.till_code, self)
         self.keeper.refused.connect(self.refuse)
@@ -64,14 +65,17 @@ class TillDesk(QObject):
     # ------------------------------------------------------------------ the shop
 
     def look_around(self, then: Callable[[], object] | None = None) -> None:
-        """Read the till's surroundings anew."""
+        """Read the till's surroundings anew; ``then`` is called even if a later reading overtakes this one."""
+        if then is not None:
+            self._after.append(then)
 
         def done(standing: Standing) -> None:
             self.standing = standing
             self.state.rules = standing.rules
             self.stood.emit()
-            if then is not None:
-                then()
+            after, self._after = self._after, []
+            for call in after:
+                call()
 
         self.desk.ask(till_standing, self.actor, done=done, failed=self.failed, owner=self.page, key="till_standing")
 

@@ -229,3 +229,12 @@ def test_a_touch_on_the_bar_leaves_the_keyboard_with_the_field(ann, qtbot):
 def test_the_till_can_be_locked_by_a_key(ann, qtbot):
     with qtbot.waitSignal(ann.screen.lock_wanted, timeout=1_000):
         ann.press(Qt.Key.Key_L, CTRL)
+
+
+def test_news_that_comes_while_the_till_starts_does_not_stop_it(ann):
+    """A second reading of the shop overtakes the first: what was to follow it still follows."""
+    called = []
+    ann.screen.till.look_around(lambda: called.append(1))
+    ann.screen.till.look_around()
+    ann.settle()
+    assert called == [1]

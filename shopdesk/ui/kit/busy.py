@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from shopdesk.ui.kit.tasks import Ticket
 from shopdesk.ui.theme import tokens
@@ -44,7 +45,7 @@ class Busy(QObject):
 
     def _one_less(self) -> None:
         self._waiting -= 1
-        if not self._waiting:
+        if not self._waiting and isValid(self):  # an answer may come after the window has gone
             self._timer.stop()
             if self._visible:
                 self._visible = False

@@ -42,6 +42,7 @@ class NumericPad(QWidget):
     ) -> None:
         super().__init__(parent)
         named(self, "numeric_pad", _("Number keys"))
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # 7 8 9 in every language
         self.target = target
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         grid = QGridLayout(self)

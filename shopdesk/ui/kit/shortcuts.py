@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import N_, _
@@ -136,6 +136,8 @@ class Legend(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = appearance.scheme().colours()
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # mirrored below, word by word
+        middle = Qt.AlignmentFlag.AlignVCenter
         strong, plain = text_font(tokens.OFFICE_TEXT, tokens.SEMIBOLD), text_font(tokens.OFFICE_TEXT)
         left = tokens.SPACE_16
         base = self.rect().adjusted(0, 0, -tokens.SPACE_8, 0)
@@ -148,13 +150,17 @@ class Legend(QWidget):
                 break
             painter.setFont(strong)
             painter.setPen(QColor(colours["text"]))
-            painter.drawText(base.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, key)
+            painter.drawText(self._place(left, key_width), middle, key)
             painter.setFont(plain)
             painter.setPen(QColor(colours["secondary"]))
             left += key_width + tokens.SPACE_4
-            painter.drawText(base.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, title)
+            painter.drawText(self._place(left, width), middle, title)
             left += width + tokens.SPACE_16
         painter.end()
+
+    def _place(self, left: int, width: int) -> QRect:
+        room = QRect(left, 0, width + 2, self.height())
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), room)
 
 
 def _types_something(sequence: QKeySequence) -> bool:

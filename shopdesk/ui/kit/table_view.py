@@ -103,6 +103,12 @@ class TableView(QTableView):
             self.fresh = fresh
             self.viewport().update()
 
+    def selectRow(self, row: int) -> None:
+        # Qt's own asks which column is at the right edge, and finds none in a mirrored table that just fits.
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        first = self._visible()[0]
+        self.selectionModel().setCurrentIndex(self.paged.index(row, first), flags)
+
     def choose(self, row_id: object) -> bool:
         """Select the row with an id if it is in the window."""
         place = self.paged.position_of(row_id)

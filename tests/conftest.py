@@ -45,9 +45,15 @@ CHEAPEST = Profile(memory_kib=8, passes=1, lanes=1)
 """0.1 ms a hash instead of 120; in tests only, there is no switch for it outside."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs PostgreSQL, so that ``-m "not pg"`` leaves it out while one works."""
+    """Mark what needs PostgreSQL, so that ``-m "not pg"`` leaves it out while one works; and what measures time.
+
+    Milliseconds mean nothing beside a second worker: ``test_speed.py`` runs with the slow tests, one after the other.
+    """
     for item in items:
+        if item.path.name == "test_speed.py":
+            item.add_marker("slow")
         names = set(getattr(item, "fixturenames", ()))
         which = getattr(getattr(item, "callspec", None), "params", {})
         if {"postgres", "postgres_url"} & names or "postgresql" in which.values():

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -152,7 +153,10 @@ def description(products: int, tills: int) -> dict[str, Any]:
             {"code": "red", "name": "Reduced", "rate": "0.07"},
         ],
         "tills": [{"code": f"T{number}"} for number in range(1, tills + 1)],
-        "users": [{"username": "olga", "role": "owner", "password": "olga counts the teacups twice"}],
+        "users": [
+            {"username": "olga", "role": "owner", "password": "olga counts the teacups twice"},
+            {"username": "ann", "role": "clerk", "password": "ann counts the teacups twice"},
+        ],
         "products": [
             {
                 "sku": f"B{number}",
@@ -316,7 +320,7 @@ class Server:
     def stop(self) -> None:
         """End the server if this run started it."""
         if self._process is not None:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)  # at once, orderly
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(20)
             if self._process.poll() is None:

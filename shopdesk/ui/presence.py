@@ -53,6 +53,7 @@ class Presence(QObject):
         self.setObjectName("presence")
         self.session: SignedIn | None = None
         self.is_locked = False
+        self._trying = False
         self._desk = desk
         self._shop = shop
         self._secrets = secrets
@@ -103,6 +104,8 @@ class Presence(QObject):
         return lambda: sign_in(self._shop, command)
 
     def _try(self, proof: Callable[[], SignedIn], *, keep: bool) -> None:
+        self._trying = True  # a session that this ends is not missed: the next one is on its way
+
         def work() -> SignedIn:
             session = proof()
             if keep:
@@ -110,6 +113,7 @@ class Presence(QObject):
             return replace(session, actor=self._shop.ask(rights_of, session.actor))
 
         def failed(error: BaseException) -> None:
+            self._trying = False
             if not isinstance(error, ShopError):
                 self.refused.emit(_("Something went wrong while signing in."))
                 raise error
@@ -134,6 +138,7 @@ class Presence(QObject):
         self._desk.ask(rights_of, session.actor, done=known, failed=failed, owner=self)
 
     def _let_in(self, session: SignedIn, *, another: bool | None = None) -> None:
+        self._trying = False
         before = self.session
         if another is None:
             another = before is None or before.actor.user_id != session.actor.user_id
@@ -169,7 +174,7 @@ class Presence(QObject):
         def failed(error: BaseException) -> None:
             if not isinstance(error, ShopError):
                 raise error
-            if isinstance(error, SignedOut) and self.session is asked:
+            if isinstance(error, SignedOut) and self.session is asked and not self._trying:
                 self._over(error.message)
 
         def known(actor: Actor) -> None:

@@ -64,6 +64,7 @@ def tell_story(camera: Photographer, address: str) -> None:
 def _come_in(camera: Photographer, window: MainWindow, username: str) -> None:
     person = next(one for one in DEMO_PEOPLE if one.username == username)
     assert window.presence is not None
+    window.presence.refused.connect(lambda sentence: print("refused:", sentence))
     window.presence.by_password(person.username, person.password, False)
     camera.wait(lambda: window.presence.session is not None and window.presence.session.actor.username == username)
 

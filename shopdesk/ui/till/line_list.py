@@ -195,6 +195,7 @@ class LineDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         place = Mirror(option.direction, rect)
         painter.save()
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # figures keep their sign; places are mirrored
         if row.in_focus:
             painter.fillRect(rect, QColor(colours["selected"]))
             edge = place(QRect(rect.left(), rect.top(), tokens.SPACE_4, rect.height()))

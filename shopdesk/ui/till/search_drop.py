@@ -159,6 +159,7 @@ class _HitDelegate(QStyledItemDelegate):
         colours = appearance.scheme().colours()
         rect: QRect = option.rect
         place = Mirror(option.direction, rect)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(colours["selected"]))
             edge = place(QRect(rect.left(), rect.top(), tokens.SPACE_4, rect.height()))

@@ -260,6 +260,7 @@ class _TileDelegate(QStyledItemDelegate):
         keyboard = option.state & QStyle.StateFlag.State_HasFocus and self._tiles.grid.hasFocus()
         under_finger = option.state & QStyle.StateFlag.State_MouseOver
         painter.save()
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # figures keep their sign; places are mirrored
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(colours["accent" if keyboard else "border"]))
         painter.setBrush(QColor(colours["hover" if under_finger else "surface"]))

@@ -39,7 +39,6 @@ class Faces(QObject):
         self._opened = opened
         self._presence = presence
         self._closing = False
-        self.people = opened.people
         self.sounds = Sounds(enabled=bool(window.memory.get("sounds", True)))
         self.paper = PaperThread(opened.shop, presence.till)
         opened.shop.changes.subscribe(self.paper.wake)
@@ -207,7 +206,7 @@ class Faces(QObject):
         till_id = self._presence.till.till_id if self._presence.till is not None else None
 
         def known(people: Any) -> None:
-            self.people = people
+            self._window.people = people
             self._window.entry.set_people(people)
 
         self._desk.lanes.read(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shopdesk.ui.faces import Faces
+    from shopdesk.ui.kit.desk import Desk
     from shopdesk.ui.kit.tasks import Lanes
     from shopdesk.ui.opening import Opened
     from shopdesk.ui.presence import Presence
@@ -42,6 +43,9 @@ class MainWindow(QMainWindow):
         self.memory = memory
         self.presence: Presence | None = None
         self.faces: Faces | None = None
+        self.people: tuple[Person, ...] = ()
+        self._desk: Desk | None = None
+        self._opened: Opened | None = None
         self._hidden: list[QDialog] = []
         self._was_painted = False
         self.stack = named(QStackedWidget(), "window_stack", "ShopDesk")
@@ -60,20 +64,20 @@ class MainWindow(QMainWindow):
 
     def shop_is_open(self, opened: Opened, lanes: Lanes, demo: Sequence[DemoSecret] = ()) -> None:
         """Let people in: called when the shop was opened in the background."""
-        from shopdesk.ui.faces import Faces
         from shopdesk.ui.kit.desk import Desk
         from shopdesk.ui.presence import Presence
 
+        self._opened = opened
+        self.people = opened.people
         self.memory.put("shop.name", opened.settings.name)
         self.setWindowTitle(f"{opened.settings.name} - ShopDesk")
         self.entry.set_shop_name(opened.settings.name)
         self.entry.set_status("")
         self.stack.setCurrentWidget(self.entry)
-        desk = Desk(opened.shop, lanes, formats=opened.formats, parent=self)
-        desk.listen(opened.shop.changes.subscribe)
+        self._desk = Desk(opened.shop, lanes, formats=opened.formats, parent=self)
+        self._desk.listen(opened.shop.changes.subscribe)
         opened.shop.changes.watch()
-        self.presence = Presence(desk, opened.shop, opened.secrets, opened.till, self)
-        self.faces = Faces(self, desk, opened, self.presence)
+        self.presence = Presence(self._desk, opened.shop, opened.secrets, opened.till, self)
         self.presence.entered.connect(self._entered)
         self.presence.locked.connect(self._locked)
         self.presence.left.connect(self._left)
@@ -83,6 +87,7 @@ class MainWindow(QMainWindow):
         self.entry.pin_given.connect(self.presence.by_pin)
         self.entry.left.connect(self.presence.leave_by_hand)
         self.entry.open_for(opened.people, demo)
+        self._load_faces()
         if opened.kept is not None:
             self.presence.come_back(opened.kept)
 
@@ -106,8 +111,29 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
         self.closed.emit()
 
+    def _load_faces(self) -> None:
+        """Import the till and the office while somebody types their name; the door need not wait for them."""
+        assert self._desk is not None
+        self._desk.lanes.read(import_faces, self._faces_are_here, owner=self, key="faces")
+
+    def _faces_are_here(self, kind: type[Faces]) -> None:
+        import gc
+
+        assert self._desk is not None
+        assert self._opened is not None
+        assert self.presence is not None
+        if self.faces is None:
+            self.faces = kind(self, self._desk, self._opened, self.presence)
+            # What was imported stays; the collector need not look at it again between two customers.
+            gc.freeze()
+        if self.presence.session is not None and not self.presence.is_locked:
+            self._entered(True)
+
     def _entered(self, another: bool) -> None:
-        assert self.faces is not None
+        if self.faces is None:
+            self.entry.set_status(_("Loading..."))
+            self._load_faces()
+            return
         dialogs, self._hidden = self._hidden, []
         for dialog in dialogs:
             if another:
@@ -125,7 +151,7 @@ class MainWindow(QMainWindow):
                 dialog.hide()
                 self._hidden.append(dialog)
         session = self.presence.session
-        known = {person.username: person for person in self._people()}
+        known = {person.username: person for person in self.people}
         person = known.get(session.actor.username, Person(session.actor.username, session.display_name))
         self.entry.show_locked(person)
         self.stack.setCurrentWidget(self.entry)
@@ -140,5 +166,13 @@ class MainWindow(QMainWindow):
         self.entry.set_status(sentence)
         self.stack.setCurrentWidget(self.entry)
 
-    def _people(self) -> tuple[Person, ...]:
-        return self.faces.people if self.faces is not None else ()
+
+def import_faces() -> type[Faces]:
+    """Import everything behind the door; takes a moment, on a lane."""
+    from shopdesk.ui.faces import Faces, load_office, load_till
+    from shopdesk.ui.opening import warm
+
+    load_till()
+    load_office()
+    warm()
+    return Faces

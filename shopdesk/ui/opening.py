@@ -6,7 +6,9 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shopdesk.core.clock import EPOCH
 from shopdesk.core.errors import ShopError
+from shopdesk.core.i18n import language
 from shopdesk.core.secrets import SecretStore, secret_store
 from shopdesk.db.shop import Shop
 from shopdesk.db.upkeep import check_schema
@@ -61,9 +63,7 @@ def look_around(shop: Shop) -> Opened:
     kept = None
     with contextlib.suppress(ShopError):
         kept = resume(shop, secrets, till_id=till_id)
-    opened = Opened(shop, settings, secrets, till, people_of(shop, till_id), kept)
-    _warm(opened.formats, shop)
-    return opened
+    return Opened(shop, settings, secrets, till, people_of(shop, till_id), kept)
 
 
 def people_of(shop: Shop, till_id: int | None) -> tuple[Person, ...]:
@@ -76,10 +76,11 @@ def people_of(shop: Shop, till_id: int | None) -> tuple[Person, ...]:
     )
 
 
-def _warm(formats: Formats, shop: Shop) -> None:
+def warm() -> None:
     """Load the tables of currencies and dates here, so that no list waits for them on the GUI thread."""
+    formats = Formats(language=language())
     formats.money(0)
     formats.amount(0)
     formats.sign()
-    formats.full_moment(shop.clock.now())
-    formats.moment(shop.clock.now())
+    formats.full_moment(EPOCH)
+    formats.moment(EPOCH)

@@ -61,8 +61,8 @@ class Start(QObject):
         self.lanes = Lanes(self)
 
         def work() -> Opened | None:
-            # Imported here, so that the window's thread finds them ready.
-            import shopdesk.ui.faces  # noqa: F401
+            # Imported here, so that the window's thread finds it ready.
+            import shopdesk.ui.presence  # noqa: F401
             from shopdesk.core.logs import start_logging
             from shopdesk.ui.opening import open_for_window
 
@@ -77,19 +77,16 @@ class Start(QObject):
             return
         assert self.lanes is not None
         self.opened = opened
-        self.lanes.read(lambda: _demo_secrets(opened), lambda demo: self._let_in(opened, demo), owner=self)
+        if not opened.settings.is_demo:
+            self._let_in(opened, [])
+            return
+        self.lanes.read(_demo_secrets, lambda demo: self._let_in(opened, demo), owner=self)
 
     def _let_in(self, opened: Opened, demo: list[tuple[str, str, str, str]]) -> None:
         from shopdesk.ui.login import DemoSecret
 
         assert self.lanes is not None
         self.window.shop_is_open(opened, self.lanes, [DemoSecret(*secret) for secret in demo])
-        # What was imported stays; the collector need not look at it again between two customers. Not collected first: that
-        # would hold the window up for a twentieth of a second.
-        import gc
-
-        gc.freeze()
-        self.lanes.read(_load_faces, lambda _modules: gc.freeze(), owner=self)
 
     def _first_run(self) -> None:
         from shopdesk.ui.dialogs.first_run import FirstRun
@@ -155,18 +152,8 @@ def no_display() -> bool:
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _load_faces() -> None:
-    """Import the till and the office while somebody types their name."""
-    from shopdesk.ui.faces import load_office, load_till
-
-    load_office()
-    load_till()
-
-
-def _demo_secrets(opened: Opened) -> list[tuple[str, str, str, str]]:
-    """Name, role, password and PIN of the people of a demo shop; nothing for any other."""
-    if not opened.settings.is_demo:
-        return []
+def _demo_secrets() -> list[tuple[str, str, str, str]]:
+    """Name, role, password and PIN of the people of a demo shop."""
     from shopdesk.books.demo import DEMO_PEOPLE
     from shopdesk.core.permissions import ROLE_NAMES
 

@@ -154,6 +154,20 @@ def _figure_checks() -> Iterator[Check]:
         "FROM approvals a WHERE a.approver_id = p.approved_by AND a.actor_id = o.user_id "
         "AND a.used_at BETWEEN o.placed_at - 5000000 AND o.placed_at + 5000000)",
     )
+    for table, allowed in (
+        ("voids d", "p.code = 'void'"),
+        ("drawer_openings d", "p.code = 'drawer.no_sale'"),
+        ("cash_movements d", "p.code = 'cash.' || d.type"),
+    ):
+        # Only where neither the person nor the role was edited since: then what they may now is what they might then.
+        yield check(
+            "I36",
+            N_("done without the permission and without an approval"),
+            f"SELECT d.number, u.username AS user_name FROM {table} JOIN users u ON u.id = d.user_id "
+            "JOIN roles r ON r.id = u.role_id WHERE d.approved_by IS NULL AND u.updated_at < d.created_at "
+            "AND r.updated_at < d.created_at AND NOT EXISTS (SELECT 1 FROM role_permissions g JOIN permissions p "
+            f"ON p.id = g.permission_id WHERE g.role_id = r.id AND {allowed})",
+        )
     yield check(
         "I22",
         N_("shift whose figures do not fit its state"),

@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from shopdesk.app import open_shop
-from shopdesk.books.doctor import examine, run_doctor
+from shopdesk.books.doctor import run_doctor
 from shopdesk.core.clock import ManualClock, from_micros
 from shopdesk.db.database import Database
-from shopdesk.db.guards import guard_statements
 from shopdesk.schema import METADATA
 from tests.support.busy_day import busy_day
 from tests.support.small_shop import OPENING
+from tests.support.tampering import Tampering, drop_guards
 
 KINDS = {
     # table: the column(s) that tell its kinds of rows apart
@@ -96,66 +96,20 @@ def opened(request, _templates, tmp_path_factory) -> Iterator[tuple[Database, tu
     shop = open_shop(address, clock=clock)
     busy_day(shop, clock)
     anchors = tuple(run_doctor(shop.database, clock=clock).heads.values())
-    with shop.database.writing() as connection, connection.begin():
-        for name, text in guard_statements(METADATA, request.param).items():
-            table = text.split(" ON ")[1].split()[0]
-            connection.exec_driver_sql(f"DROP TRIGGER {name}" + (f" ON {table}" if "postgres" in address else ""))
+    drop_guards(shop.database)
     yield shop.database, anchors, clock
     shop.close()
     if request.param == "postgresql":
         server.drop(sa.engine.make_url(address))
 
 
-class Tampering:
-    """A transaction that changes history, is examined, and is taken back."""
-
-    def __init__(self, opened) -> None:
-        self.database, self.anchors, self.clock = opened
-
-    def __enter__(self):
-        self._writing = self.database.writing()
-        self.connection = self._writing.__enter__()
-        self._loosen(("foreign_keys=OFF", "ignore_check_constraints=ON"))
-        self.connection.begin()
-        if self.database.dialect == "postgresql":
-            self.connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        return self
-
-    def __exit__(self, *exc) -> None:
-        self.connection.rollback()
-        self._loosen(("foreign_keys=ON", "ignore_check_constraints=OFF"))
-        self._writing.__exit__(*exc)
-
-    def _loosen(self, pragmas: tuple[str, ...]) -> None:
-        if self.database.dialect == "sqlite":
-            for pragma in pragmas:
-                self.connection.connection.driver_connection.execute(f"PRAGMA {pragma}")
-
-    def noticed_after(self, statement: str, values: dict[str, object]) -> set[str] | None:
-        """What the doctor says after a change, which is taken back; None when the database itself refused it."""
-        nested = self.connection.begin_nested()
-        try:
-            self.connection.execute(sa.text(statement), values)
-        except sa.exc.DBAPIError:
-            return None
-        else:
-            return self.noticed()
-        finally:
-            nested.rollback()
-
-    def rows(self, table: str) -> list[dict[str, object]]:
-        """One row of each kind, with its rowid or key under ``where``."""
-        keys = METADATA.tables[table].primary_key.columns.keys()
-        found = [dict(row._mapping) for row in self.connection.exec_driver_sql(f"SELECT * FROM {table}")]
-        by_kind = {tuple(row[name] for name in KINDS[table]): row for row in reversed(found)}
-        assert by_kind, f"the busy day has no {table}"
-        return [{"row": row, "key": {name: row[name] for name in keys}} for row in by_kind.values()]
-
-    def noticed(self) -> set[str]:
-        """What the doctor says, but for the dropped guards."""
-        report = examine(self.connection, anchors=self.anchors, clock=self.clock)
-        assert all("guard_" in text for finding in report.findings if finding.id == "I42" for text in finding.samples)
-        return {finding.id for finding in report.findings if finding.violations} - {"I42"}
+def one_of_each_kind(tampering: Tampering, table: str) -> list[dict[str, object]]:
+    """One row of each kind, with its key."""
+    keys = METADATA.tables[table].primary_key.columns.keys()
+    found = [dict(row._mapping) for row in tampering.connection.exec_driver_sql(f"SELECT * FROM {table}")]
+    by_kind = {tuple(row[name] for name in KINDS[table]): row for row in reversed(found)}
+    assert by_kind, f"the busy day has no {table}"
+    return [{"row": row, "key": {name: row[name] for name in keys}} for row in by_kind.values()]
 
 
 def where(key: dict[str, object]) -> str:
@@ -208,7 +162,7 @@ def test_a_row_that_was_edited_is_found(opened, table):
     unnoticed, tried = [], set()
     with Tampering(opened) as tampering:
         assert tampering.noticed() == set()
-        for found in tampering.rows(table):
+        for found in one_of_each_kind(tampering, table):
             row, key = found["row"], found["key"]
             for column in METADATA.tables[table].columns:
                 if free_to_change(table, row, column.name, tampering.database.dialect):
@@ -228,7 +182,7 @@ def test_a_row_that_was_edited_is_found(opened, table):
 @pytest.mark.parametrize("table", KINDS)
 def test_a_row_that_was_deleted_is_found(opened, table):
     with Tampering(opened) as tampering:
-        for found in tampering.rows(table):
+        for found in one_of_each_kind(tampering, table):
             key = found["key"]
             assert tampering.noticed_after(f"DELETE FROM {table} WHERE {where(key)}", named(key)), found["row"]
 
@@ -246,7 +200,7 @@ def test_a_newest_row_that_was_cut_off_is_found(opened, table):
 @pytest.mark.parametrize("table", KINDS)
 def test_a_row_that_was_cloned_is_found(opened, table):
     with Tampering(opened) as tampering:
-        for found in tampering.rows(table):
+        for found in one_of_each_kind(tampering, table):
             clone = cloned(table, found["row"])
             names = ", ".join(f'"{name}"' for name in clone)
             marks = ", ".join(f":{name}" for name in clone)
@@ -280,12 +234,10 @@ def test_postgresql_history_is_watched_too(request, postgres):
     clock.advance(hours=1)
     shop = open_shop(address.render_as_string(hide_password=False), clock=clock)
     busy_day(shop, clock)
-    with shop.database.writing() as connection, connection.begin():
-        for name, text in guard_statements(METADATA, "postgresql").items():
-            connection.exec_driver_sql(f"DROP TRIGGER {name} ON {text.split(' ON ')[1].split()[0]}")
+    drop_guards(shop.database)
     with Tampering((shop.database, (), clock)) as tampering:
         for table in KINDS:
-            key = tampering.rows(table)[0]["key"]
+            key = one_of_each_kind(tampering, table)[0]["key"]
             assert tampering.noticed_after(f"DELETE FROM {table} WHERE {where(key)}", named(key)), table
     shop.close()
     postgres.drop(address)

@@ -22,6 +22,7 @@ from shopdesk.catalogue.product_statements import (
 )
 from shopdesk.catalogue.search_index import add_to_search, search_words
 from shopdesk.core.errors import BadField
+from shopdesk.core.free_text import CardNumberRefused, checked_text
 from shopdesk.core.i18n import _
 from shopdesk.db.keys import reserve_ids
 from shopdesk.db.unit import UnitOfWork
@@ -132,8 +133,12 @@ def _check(uow: UnitOfWork, rows: Sequence[NewProduct]) -> None:
     for row in rows:
         try:
             check_product(_fields(row, None))
+            for part in (row.category or "").split(">") if row.category else ():
+                checked_text(part, field="category", longest=100, required=True)
         except BadField as error:
             raise BadField(f"{row.path}{error.field}", str(error.values["problem"])) from error
+        except CardNumberRefused as error:
+            raise BadField(f"{row.path}{error.field}", str(error)) from error
         for variant in row.variants:
             _once(paths, variant.sku, f"{row.path}sku")
             for code in variant.barcodes:

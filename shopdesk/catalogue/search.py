@@ -83,12 +83,12 @@ _WORDS_WITH = """coalesce((SELECT group_concat('"' || form || '"', ' OR ') FROM 
 
 
 @lru_cache(maxsize=64)
-def _sqlite_search(is_number: bool, fragments: int, has_codes: bool) -> Prepared:
+def _sqlite_search(is_number: bool, fragments: int, only_codes: bool) -> Prepared:
     """The search on SQLite.
 
     Beginnings of words and of barcodes come first. Then, while there are too few, inner fragments: each is looked for among the
-    catalogue's distinct words, and those words in the goods. Codes are not words of a language: only when nothing was found
-    at all, their inner digits are looked for by trigrams.
+    catalogue's distinct words, and those words in the goods. Codes are not words of a language: only for a text of nothing else,
+    and only when nothing was found at all, their inner digits are looked for by trigrams.
     """
     text = "WITH first AS MATERIALIZED ({barcodes}{beginnings} LIMIT :most) SELECT * FROM first".format(
         barcodes=_BARCODES if is_number else "", beginnings=_BEGINNINGS
@@ -104,7 +104,7 @@ def _sqlite_search(is_number: bool, fragments: int, has_codes: bool) -> Prepared
             more="",
             and_more="",
         )
-    if has_codes:
+    if only_codes:
         text += " UNION ALL " + _SQLITE_ARM.format(
             columns=_COLUMNS,
             rank="1",
@@ -156,13 +156,13 @@ def search_goods(reader: Reader, text: str, warehouse_id: int, limit: int = 20) 
     words = folded_words(text)[:MOST_WORDS]
     if not words:
         return SearchAnswer(())
-    found = _find(reader, words, warehouse_id, limit)
+    found = _find(reader, words, warehouse_id, limit, enough=limit)
     if found:
         return _answer(found, words, limit)
     nearest = _nearest(reader, words)
     if nearest is None:
         return SearchAnswer(())
-    corrected = _find(reader, nearest, warehouse_id, limit)
+    corrected = _find(reader, nearest, warehouse_id, limit, enough=1)
     answer = _answer(corrected, nearest, limit, similar=True)
     return SearchAnswer(answer.goods, answer.more, " ".join(nearest))
 
@@ -198,10 +198,11 @@ def matching_variants(reader: Reader, text: str) -> tuple[str, dict[str, object]
     return f"SELECT variant_id FROM variant_search WHERE {condition}", values
 
 
-def _find(reader: Reader, words: Sequence[str], warehouse_id: int, limit: int) -> list[tuple[Any, ...]]:
-    """Rows of goods, beginnings of words first, each variant once; more than ``limit`` if there are."""
+def _find(reader: Reader, words: Sequence[str], warehouse_id: int, limit: int, *, enough: int) -> list[tuple[Any, ...]]:
+    """Rows of goods, each variant once, more than ``limit`` if there are: beginnings of words, and while these are fewer than
+    ``enough``, inner fragments."""
     most = limit * _LOOKED_AT
-    values: dict[str, object] = {"warehouse_id": warehouse_id, "most": most, "all": most, "enough": limit}
+    values: dict[str, object] = {"warehouse_id": warehouse_id, "most": most, "all": most, "enough": enough}
     if reader.dialect == "sqlite":
         statement = _sqlite_statement(words, values)
     elif has_trigrams(reader):
@@ -223,16 +224,16 @@ def _find(reader: Reader, words: Sequence[str], warehouse_id: int, limit: int) -
 def _sqlite_statement(words: Sequence[str], values: dict[str, object]) -> Prepared:
     """The statement for some words; their parameters are put into ``values``."""
     fragments = [word for word in words if word.isalpha() and len(word) >= _shortest_fragment(word)]
-    codes = [word for word in words if not word.isalpha() and len(word) >= _TRIGRAM]
+    only_codes = all(not word.isalpha() and len(word) >= _TRIGRAM for word in words)
     is_number = len(words) == 1 and words[0].isdigit()
     values["words"] = _match(words, prefix=True)
     values |= {f"inside{index}": word for index, word in enumerate(fragments)}
     values["also"] = "".join(f' AND "{word}"*' for word in words if word not in fragments)
-    values["trigrams"] = _match([word[-_CODE_TAIL:] for word in codes], prefix=False)
+    values["trigrams"] = _match([word[-_CODE_TAIL:] for word in words], prefix=False)
     values["all_words"] = array("sqlite", words)
     if is_number:
         values |= {"code": words[0], "code_end": words[0] + ":"}  # the sign after the digit 9
-    return _sqlite_search(is_number, len(fragments), bool(codes))
+    return _sqlite_search(is_number, len(fragments), only_codes)
 
 
 def _shortest_fragment(word: str) -> int:

@@ -72,6 +72,11 @@ class GroupedBatch(Batch):
             group[0].extend(values)
         return group[1]
 
+    def add_each(self, *inserts: tuple[Prepared, Row]) -> None:
+        """Each among its like: grouped, a statement costs less than its rows."""
+        for statement, row in inserts:
+            self.add(statement, [row])
+
     def send(self) -> None:
         """Write everything that was queued."""
         groups, self._groups = self._groups, {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, cast
@@ -93,6 +94,24 @@ def insert_into(model: type[Base], *columns: str) -> Prepared:
     return _Insert(table, columns)
 
 
+class _Together(Prepared):
+    """Several inserts as one statement of PostgreSQL; a row is the tuple of all their values."""
+
+    def __init__(self, parts: Sequence[Prepared]) -> None:
+        super().__init__()
+        self._parts = parts
+
+    def _compile(self, dialect: sa.Dialect) -> tuple[str, Bind]:
+        *before, last = [part.compiled(dialect)[0] for part in self._parts]
+        named = ", ".join(f"part{place} AS ({text})" for place, text in enumerate(before))
+        return f"WITH {named} {last}", lambda row: row
+
+
+@lru_cache(maxsize=64)
+def _together(*parts: Prepared) -> Prepared:
+    return _Together(parts)
+
+
 def array(dialect: str, values: Sequence[object]) -> object:
     """A list as one parameter: JSON text for SQLite's json_each, the list itself for PostgreSQL's ANY and unnest."""
     return msgspec.json.encode(list(values)).decode() if dialect == "sqlite" else list(values)
@@ -136,6 +155,15 @@ class Batch:
         if values or not many:
             self._pending.append((statement, values, many, outcome))
         return outcome
+
+    def add_each(self, *inserts: tuple[Prepared, Row]) -> None:
+        """Queue inserts of one row each: one statement on PostgreSQL, where a statement costs more than its rows."""
+        if self.dialect == "postgresql" and len(inserts) > 1:
+            together = _together(*(statement for statement, _row in inserts))
+            self.add(together, [tuple(value for _statement, row in inserts for value in row)])
+            return
+        for statement, row in inserts:
+            self.add(statement, [row])
 
     def send(self) -> None:
         """Run what was queued; raises the driver's own error of the first statement that failed."""

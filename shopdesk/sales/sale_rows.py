@@ -59,13 +59,15 @@ def write_sale(book: Book, till: TillAt, facts: SaleFacts) -> dict[str, object]:
     number = book.number("S")
     rows = sale_rows(book, number, facts)
     batch = book.batch
-    batch.add(sql.ADD_ORDER, [(*rows["orders"][0], *_changing(book, facts))])
+    batch.add_each(
+        (sql.ADD_ORDER, (*rows["orders"][0], *_changing(book, facts))),
+        (sql.ADD_HISTORY, (facts.context.order_id, 1, "delivered", book.micros, book.uow.actor.user_id)),
+    )
     batch.add(sql.ADD_ITEMS, rows["order_items"])
     batch.add(sql.ADD_STEPS, rows["price_steps"])
     batch.add(sql.ADD_ADJUSTMENTS, rows["order_adjustments"])
     batch.add(sql.ADD_TAXES, rows["order_taxes"])
     batch.add(sql.ADD_PAYMENTS, rows["payments"])
-    batch.add(sql.ADD_HISTORY, [(facts.context.order_id, 1, "delivered", book.micros, book.uow.actor.user_id)])
     head = book.journal("sale", number, facts.settlement.total_cents, journal_body(facts, rows))
     book.audit("sale", target_type="order", target_id=number, details=_audit_details(facts))
     jobs = [print_job(book.uow, till, "receipt", number)] if facts.context.settings.print_receipts else []

@@ -256,9 +256,7 @@ class Book:
         if self.micros < chain.last_at:
             self._note_clock(chain.last_at, seq)
         chain.move(hashed, gross_cents, self.micros)
-        self._journal_rows.append(
-            (self.till_id, seq, kind, number, payload, prev, hashed, perpetual, self.micros)
-        )
+        self._journal_rows.append((self.till_id, seq, kind, number, payload, prev, hashed, perpetual, self.micros))
         return Head(self.till_code, seq, hashed)
 
     def audit(
@@ -320,9 +318,13 @@ class Book:
                 for counter in moved
             ],
         )
-        add(_ADD_JOURNAL, self._journal_rows)
-        add(_ADD_AUDIT, self._audit_rows)
-        add(_ADD_ANSWER, self._answers)
+        entries, notes, answers = self._journal_rows, self._audit_rows, self._answers
+        if len(entries) == len(notes) == len(answers) == 1:
+            self.batch.add_each((_ADD_JOURNAL, entries[0]), (_ADD_AUDIT, notes[0]), (_ADD_ANSWER, answers[0]))
+        else:
+            add(_ADD_JOURNAL, entries)
+            add(_ADD_AUDIT, notes)
+            add(_ADD_ANSWER, answers)
         add(_ADD_EVENT, self._events)
         self.batch.send()
         for counter in moved:

@@ -44,7 +44,7 @@ def tell_story(camera: Photographer, address: str) -> None:
     _wizard(camera, window, lanes)
     people = [DemoSecret(one.username, one.title, one.password, one.pin) for one in DEMO_PEOPLE]
     window.shop_is_open(look_around(shop), lanes, people)
-    assert window.faces is not None
+    camera.wait(lambda: window.faces is not None)
     window.faces.sounds.enabled = False
     camera.rest(lanes)
     camera.shoot("sign-in", window)

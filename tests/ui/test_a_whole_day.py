@@ -42,7 +42,7 @@ class Hands:
     @property
     def till(self):
         """The till's screen, once it was made."""
-        return self.window.faces.till
+        return None if self.window.faces is None else self.window.faces.till
 
     def _target(self) -> QWidget:
         return QApplication.focusWidget() or QApplication.activeWindow() or self.window
@@ -158,6 +158,7 @@ def hands(qtbot, sqlite_shop: Shop, tmp_path: Path, actor):
     window.show()
     qtbot.waitExposed(window)
     window.shop_is_open(look_around(sqlite_shop), lanes)
+    qtbot.waitUntil(lambda: window.faces is not None)
     window.faces.sounds.enabled = False
     window.activateWindow()
     made = Hands(qtbot, window, lanes)

@@ -133,8 +133,8 @@ def _check(uow: UnitOfWork, rows: Sequence[NewProduct]) -> None:
     for row in rows:
         try:
             check_product(_fields(row, None))
-            for part in (row.category or "").split(">") if row.category else ():
-                checked_text(part, field="category", longest=100, required=True)
+            for name in row.category.split(">") if row.category else ():
+                checked_text(name, field="category", longest=100, required=True)
         except BadField as error:
             raise BadField(f"{row.path}{error.field}", str(error.values["problem"])) from error
         except CardNumberRefused as error:

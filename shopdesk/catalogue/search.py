@@ -19,6 +19,8 @@ MOST_WORDS = 8
 _TRIGRAM = 3
 _CODE_TAIL = 6
 """Codes of a maker share their beginning: the last digits alone find few enough goods to look at."""
+_FEW_WORDS = 2
+"""Whoever types more words than these means their beginnings; fragments are looked for only when nothing begins so."""
 _LOOKED_AT = 3
 """How many times the asked number of goods is looked at to put the best ones first."""
 
@@ -156,7 +158,7 @@ def search_goods(reader: Reader, text: str, warehouse_id: int, limit: int = 20) 
     words = folded_words(text)[:MOST_WORDS]
     if not words:
         return SearchAnswer(())
-    found = _find(reader, words, warehouse_id, limit, enough=limit)
+    found = _find(reader, words, warehouse_id, limit, enough=limit if len(words) <= _FEW_WORDS else 1)
     if found:
         return _answer(found, words, limit)
     nearest = _nearest(reader, words)

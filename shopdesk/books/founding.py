@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import sqlalchemy as sa
 
-from shopdesk.books.spec import ProductSpec, ShopSpec, UserSpec, machine_timezone, stock_milli
+from shopdesk.books.spec import BadSpec, ProductSpec, ShopSpec, UserSpec, machine_timezone, stock_milli
 from shopdesk.catalogue.bulk import NewProduct, insert_products
 from shopdesk.catalogue.product_fields import BarcodeFields, VariantFields
 from shopdesk.catalogue.taxes import SaveTaxClass, SaveTaxRate, save_tax_class, save_tax_rate
 from shopdesk.core.actor import Actor
 from shopdesk.core.clock import Clock
-from shopdesk.core.errors import BadField
+from shopdesk.core.errors import BadField, DatabaseTrouble, ShopError
+from shopdesk.core.free_text import checked_text
+from shopdesk.core.i18n import _
 from shopdesk.core.ids import uuid7
 from shopdesk.core.money import parse_rate
 from shopdesk.core.permissions import Permission
 from shopdesk.db.database import Database
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Handlers, UnitOfWork
-from shopdesk.db.upkeep import SchemaState, ShopExists, create_schema, place_of, schema_state
+from shopdesk.db.upkeep import SchemaState, ShopExists, check_schema, create_schema, place_of, schema_state
 from shopdesk.inventory.models import Warehouse
 from shopdesk.inventory.posting import StockMove, post_adjustment
 from shopdesk.parties.countries import insert_countries
-from shopdesk.parties.customers import CustomerFields, insert_customers
+from shopdesk.parties.customers import CustomerFields, checked_customer, insert_customers
 from shopdesk.sales.tenders import begin_tenders
 from shopdesk.sales.tills import make_till
 from shopdesk.system.models import Setting, User
@@ -36,6 +40,10 @@ from shopdesk.system.users import NewUser, PreparedUser, insert_user, prepare_us
 
 FOUNDER = Actor(0, "founder", "owner", frozenset(Permission), None)
 """Acts while there is nobody yet; once the built-in ``local`` user exists, what is written is written by that one."""
+
+
+_ADMIN = UserSpec(username="admin", role="owner")
+"""Made when the description names no owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,8 @@ def found_shop(
     made_file = database.file is not None and not database.exists
     if schema_state(database) is SchemaState.NEW:
         create_schema(database)
+    else:
+        check_schema(database)
     shop = Shop(database, authorise=founding, handlers=handlers, clock=clock)
     try:
         shop.execute(fill_shop, FoundShop(spec, people, is_demo), FOUNDER)
@@ -104,60 +114,79 @@ def fill_shop(uow: UnitOfWork, command: FoundShop) -> None:
     uow.actor = Actor(local, "local", "owner", frozenset(Permission), None)
     _settings(uow, command)
     insert_countries(uow)
-    warehouses = {name: _warehouse(uow, name) for name in spec.warehouses}
-    tills = [
-        (make_till(uow, till.code, warehouses[till.warehouse or spec.warehouses[0]], till.name), till.code)
-        for till in spec.tills
-    ]
+    warehouses = {name: _warehouse(uow, name, f"warehouses[{place}]") for place, name in enumerate(spec.warehouses)}
+    tills: list[tuple[int, str]] = []
+    for place, till in enumerate(spec.tills):
+        with _at(f"tills[{place}]"):
+            warehouse_id = warehouses[till.warehouse or spec.warehouses[0]]
+            tills.append((make_till(uow, till.code, warehouse_id, till.name), till.code))
     begin_tenders(uow)
     for person in command.people:
         insert_user(uow, person)
-    for rate in spec.tax_rates:
-        name = rate.name or rate.code
-        rate_id = save_tax_rate(uow, SaveTaxRate(code=rate.code, name=name, rate_ppm=parse_rate(rate.rate)))
-        save_tax_class(uow, SaveTaxClass(code=rate.code, name=name, rates=((rate_id, False),)))
+    for place, rate in enumerate(spec.tax_rates):
+        with _at(f"tax_rates[{place}]"):
+            name = rate.name or rate.code
+            rate_id = save_tax_rate(uow, SaveTaxRate(code=rate.code, name=name, rate_ppm=parse_rate(rate.rate)))
+            save_tax_class(uow, SaveTaxClass(code=rate.code, name=name, rates=((rate_id, False),)))
     products = [_product(product, place) for place, product in enumerate(spec.products)]
     variants = [made[0] for made in insert_products(uow, products)]
     _stock(uow, spec, variants, warehouses, tills[0])
-    insert_customers(
-        uow,
-        [
-            CustomerFields(
-                email=customer.email,
-                first_name=customer.first_name,
-                last_name=customer.last_name,
-                phone=customer.phone,
-            )
-            for customer in spec.customers
-        ],
-    )
+    customers = [
+        CustomerFields(
+            email=customer.email,
+            first_name=customer.first_name,
+            last_name=customer.last_name,
+            phone=customer.phone,
+        )
+        for customer in spec.customers
+    ]
+    for place, customer in enumerate(customers):
+        with _at(f"customers[{place}]"):
+            checked_customer(customer)
+    insert_customers(uow, customers)
+
+
+@contextmanager
+def _at(path: str) -> Iterator[None]:
+    """What the areas refuse within is refused with its path in the description."""
+    try:
+        yield
+    except (BadSpec, DatabaseTrouble):
+        raise
+    except ShopError as error:
+        problem = str(error.values["problem"]) if isinstance(error, BadField) else str(error)
+        raise BadSpec(f"{path}.{error.field}" if error.field else path, problem) from error
 
 
 def _prepared(spec: ShopSpec) -> list[PreparedUser]:
-    users = list(spec.users)
-    if not any(user.role == "owner" for user in users):
-        users.insert(0, UserSpec(username="admin", role="owner"))
-    people: list[PreparedUser] = []
-    seen: dict[str, int] = {}
-    for place, user in enumerate(users):
-        if user.pin is not None:
-            if user.pin in seen:
-                raise BadField(f"users[{place}].pin", "this PIN belongs to somebody else.")
-            seen[user.pin] = place
-        people.append(
-            prepare_user(
-                NewUser(
-                    username=user.username,
-                    role=user.role,
-                    password=user.password,
-                    pin=user.pin,
-                    first_name=user.first_name,
-                    last_name=user.last_name,
-                    email=user.email,
-                )
-            )
+    people = [] if any(user.role == "owner" for user in spec.users) else [_ADMIN]
+    seen = {user.username for user in people} | {"local"}
+    prepared = [_person(user) for user in people]
+    pins: set[str] = set()
+    for place, user in enumerate(spec.users):
+        path = f"users[{place}]"
+        if user.username.strip().lower() in seen:
+            raise BadSpec(f"{path}.username", _("this name is taken by the program itself."))
+        if user.pin is not None and user.pin in pins:
+            raise BadSpec(f"{path}.pin", _("this PIN belongs to somebody else."))
+        pins |= {user.pin} if user.pin is not None else set()
+        with _at(path):
+            prepared.append(_person(user))
+    return prepared
+
+
+def _person(user: UserSpec) -> PreparedUser:
+    return prepare_user(
+        NewUser(
+            username=user.username,
+            role=user.role,
+            password=user.password,
+            pin=user.pin,
+            first_name=user.first_name,
+            last_name=user.last_name,
+            email=user.email,
         )
-    return people
+    )
 
 
 def _settings(uow: UnitOfWork, command: FoundShop) -> None:
@@ -179,7 +208,9 @@ def _settings(uow: UnitOfWork, command: FoundShop) -> None:
     )
 
 
-def _warehouse(uow: UnitOfWork, name: str) -> int:
+def _warehouse(uow: UnitOfWork, name: str, path: str) -> int:
+    with _at(path):
+        checked_text(name, field="", longest=100, required=True)
     now = uow.clock.now()
     made = sa.insert(Warehouse).values(name=name, location="", is_active=True, created_at=now, updated_at=now)
     warehouse_id: int = uow.connection.execute(made.returning(Warehouse.id)).scalar_one()

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
-from shopdesk.core.errors import BadAmount, ShopError
+from shopdesk.catalogue.product_fields import check_code
+from shopdesk.core.errors import BadAmount, BadField, ShopError
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.money import MAX_CENTS, MAX_MILLI, MILLI, parse_quantity, parse_rate
 from shopdesk.core.permissions import ROLE_NAMES
@@ -180,7 +181,7 @@ def _check_shop(spec: ShopSpec) -> None:
         raise BadSpec("name", _("a shop needs a name."))
     if spec.currency not in list_currencies():
         raise BadSpec("currency", _("this is no ISO 4217 code."))
-    if spec.country not in Locale("en").territories or len(spec.country) != 2:
+    if spec.country not in Locale("en").territories or len(spec.country) != 2 or spec.country == "ZZ":
         raise BadSpec("country", _("this is no ISO 3166 code of two letters."))
     if spec.timezone is not None:
         try:
@@ -205,6 +206,7 @@ def _check_products(spec: ShopSpec, rates: set[str], warehouses: set[str]) -> No
     seen: dict[str, int] = {}
     for place, product in enumerate(spec.products):
         path = f"products[{place}]"
+        _check_code(product.sku, f"{path}.sku")
         if product.seller is not None:
             raise BadSpec(f"{path}.seller", _("this version of ShopDesk does not have sellers yet."))
         if not 0 <= product.price_cents <= MAX_CENTS:
@@ -216,11 +218,19 @@ def _check_products(spec: ShopSpec, rates: set[str], warehouses: set[str]) -> No
         for index, code in enumerate(product.barcodes):
             if not code or code in seen:
                 raise BadSpec(f"{path}.barcodes[{index}]", _("this barcode is empty or given twice."))
+            _check_code(code, f"{path}.barcodes[{index}]")
             seen[code] = place
         for warehouse in product.stock:
             if warehouse not in warehouses:
                 raise BadSpec(f"{path}.stock.{warehouse}", _("there is no such warehouse in the description."))
             stock_milli(product, warehouse, path)
+
+
+def _check_code(code: str, path: str) -> None:
+    try:
+        check_code(code, path)
+    except BadField as error:
+        raise BadSpec(path, str(error.values["problem"])) from None
 
 
 def stock_milli(product: ProductSpec, warehouse: str, path: str = "stock") -> int:

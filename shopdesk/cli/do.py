@@ -11,8 +11,10 @@ from shopdesk.cli.context import Call
 from shopdesk.cli.table import COMMANDS
 from shopdesk.core.actor import Actor
 from shopdesk.core.errors import ShopError
+from shopdesk.core.free_text import is_text
 from shopdesk.core.i18n import _
 from shopdesk.core.ids import canonical_uuid
+from shopdesk.core.logs import report
 from shopdesk.db.shop import Shop
 
 _MAX_LINE = 8 * 1024 * 1024
@@ -29,17 +31,25 @@ def answer_lines(call: Call, source: IO[bytes], sink: IO[bytes]) -> None:
 
 
 def answer_line(shop: Shop, actor: Actor, line: bytes, *, till: str | None = None) -> dict[str, object]:
-    """The answer to one line: ``committed``, ``refused`` by a rule, or ``error`` for what cannot be understood."""
+    """The answer to one line: ``committed``, ``refused`` by a rule, or ``error`` for what cannot be understood.
+
+    What should not happen is an ``error`` too, with the id under which the log has it; the next line is still done.
+    """
     key: str | None = None
     try:
         request = _parsed(line)
-        key = request["key"] if isinstance(request.get("key"), str) else None
+        key = request["key"] if isinstance(request.get("key"), str) and is_text(request["key"]) else None
+        if b"\\u" in line:
+            _refuse_no_text(request)
         doing, fields = _named(request)
         return {"key": key, "status": "committed", **doing.run(shop, actor, fields, till)}
     except BadRequest as error:
         return {"key": key, "status": "error", "message": str(error)}
     except ShopError as error:
         return {"key": key, "status": "refused", "reason": error.code, "message": str(error)}
+    except Exception as error:
+        message = _("Something went wrong that should not. The log tells more under {id}.")
+        return {"key": key, "status": "error", "message": message.format(id=report(error, "do"))}
 
 
 def list_use_cases() -> Iterable[str]:
@@ -61,7 +71,8 @@ def _lines(source: IO[bytes]) -> Iterator[bytes]:
 
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
-        request = json.loads(line, parse_constant=_no_constant)
+        text = line.decode("utf-8-sig")
+        request = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise BadRequest(_("this line is not JSON.")) from None
     if not isinstance(request, dict):
@@ -71,6 +82,20 @@ def _parsed(line: bytes) -> dict[str, Any]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(name)
+
+
+def _refuse_no_text(request: dict[str, Any]) -> None:
+    """Only an escape can smuggle such a text into JSON, so this is asked of few lines."""
+    waiting: list[object] = [request]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str) and not is_text(value):
+            raise BadRequest(_("this line holds characters that no text has."))
+        if isinstance(value, dict):
+            waiting += value.keys()
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
 
 
 def _named(request: dict[str, Any]) -> tuple[Doing, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,9 @@ import typer
 
 from shopdesk.cli.context import DONE, REFUSED, UNREACHABLE, WRONG_USAGE, Call, UsageError
 from shopdesk.core.errors import DatabaseTrouble, ShopError
+from shopdesk.core.free_text import is_text
 from shopdesk.core.i18n import _
+from shopdesk.core.logs import report, start_logging
 
 app = typer.Typer(
     name="shopdesk",
@@ -42,13 +45,11 @@ def init(
     call = call_of(context)
     described = read_spec(spec) if spec is not None else ShopSpec()
     founded = found_shop(call.address, described, handlers=HANDLERS)
-    if founded.admin_password is not None:
-        text = _("The shop is ready. Sign in as admin with the one-time password {password}").format(
-            password=founded.admin_password
-        )
-        call.print(text, admin="admin", password=founded.admin_password)
-    else:
-        call.print(_("The shop is ready."), ok=True)
+    secrets = founded.one_time_passwords
+    sentence = _("Sign in as {name} with the one-time password {password}")
+    lines = [sentence.format(name=name, password=password) for name, password in secrets.items()]
+    first = {} if founded.admin_password is None else {"admin": "admin", "password": founded.admin_password}
+    call.print("\n".join([_("The shop is ready."), *lines]), ok=True, **first, passwords=secrets)
 
 
 @app.command()
@@ -103,8 +104,15 @@ def _mount() -> None:
 
 
 def run(call: Call, words: list[str]) -> int:
-    """Run a command line without its global options; returns the exit status, never a traceback for a refusal."""
+    """Run a command line without its global options; returns the exit status, never a traceback.
+
+    What should not happen goes to the log with an id, and the sentence names the id (S37).
+    """
     try:
+        with contextlib.suppress(OSError):  # a home that cannot be written to must not stop the shop
+            start_logging()
+        if not all(is_text(word) for word in (*words, call.address, call.user or "", call.till or "")):
+            raise UsageError(_("a word of this call is no text."))
         _mount()
         result = app(words, obj=call, standalone_mode=False, prog_name="shopdesk")
         return result if isinstance(result, int) else DONE
@@ -125,7 +133,10 @@ def run(call: Call, words: list[str]) -> int:
     except Exception as error:
         if type(error).__module__.partition(".")[0] in {"click", "typer"} and hasattr(error, "format_message"):
             return _say(error.format_message(), WRONG_USAGE)
-        raise
+        if isinstance(error, OSError) and error.filename is not None:
+            return _say(f"{error.filename}: {error.strerror}", REFUSED)
+        told = _("something went wrong that should not. The log tells more under {id}.")
+        return _say(told.format(id=report(error, " ".join(words[:1]))), REFUSED)
     finally:
         call.close()
 

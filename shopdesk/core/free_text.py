@@ -36,6 +36,14 @@ def checked_text(text: str, *, field: str, longest: int = 500, required: bool = 
     return cleaned
 
 
+def is_text(text: str) -> bool:
+    """Whether a text can be stored at all: halves of a character (lone surrogates) and NUL are none."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
 def holds_card_number(text: str) -> bool:
     """Whether a run of 13 to 19 digits that stands alone (blanks or dashes between digits allowed) passes Luhn."""
     return any(_luhn(re.sub(r"[ -]", "", run)) for run in _RUN.findall(text))

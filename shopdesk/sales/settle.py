@@ -83,7 +83,7 @@ def settle(due_cents: int, tenders: Sequence[Tender] | None, step_cents: int, ca
         if not exact:
             return Settlement(-due_cents, 0, 0, ())
     for tender in tenders:
-        if not 0 < tender.amount_cents <= MAX_CENTS:
+        if not 0 <= tender.amount_cents <= MAX_CENTS:
             raise BadPayment(field="payments")
     others = sum(tender.amount_cents for tender in tenders if tender.kind != "cash")
     cash = sum(tender.amount_cents for tender in tenders if tender.kind == "cash")
@@ -92,10 +92,12 @@ def settle(due_cents: int, tenders: Sequence[Tender] | None, step_cents: int, ca
     if not any(tender.kind == "cash" for tender in tenders):
         if others < due_cents:
             raise NotPaid(due_cents - others)
+        _refuse_nothing(tenders)
         return Settlement(0, due_cents, 0, tuple(Kept(tender, 0) for tender in tenders))
     wanted = cash_due(due_cents, others, step_cents)
     if cash < wanted:
         raise NotPaid(wanted - cash)
+    _refuse_nothing(tenders)
     change = left = cash - wanted
     kept: list[Kept] = []
     for tender in reversed(tenders):
@@ -104,3 +106,9 @@ def settle(due_cents: int, tenders: Sequence[Tender] | None, step_cents: int, ca
         kept.append(Kept(tender, back))
     rounding = wanted - (due_cents - others)
     return Settlement(rounding, due_cents + rounding, change, tuple(reversed(kept)))
+
+
+def _refuse_nothing(tenders: Sequence[Tender]) -> None:
+    """A payment of nothing beside enough of others; where there is not enough, that is the thing to say."""
+    if not all(tender.amount_cents for tender in tenders):
+        raise BadPayment(field="payments")

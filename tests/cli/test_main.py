@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +128,21 @@ def test_init_makes_a_shop_once_and_prints_the_owners_password_once(
         ({"currency": "XXQ"}, "currency"),
         ({"colour": "red"}, "colour"),
         ({"products": [{"sku": "A", "stock": {"Moon": 1}}]}, "products[0].stock.Moon"),
+        ({"products": [{"sku": "A\0"}]}, "products[0].sku"),
+        ({"products": [{"sku": "A"}, {"sku": "B", "barcodes": ["1", "x" * 65]}]}, "products[1].barcodes[1]"),
+        ({"products": [{"sku": "A", "title": "4111111111111111"}]}, "products[0].title"),
+        ({"products": [{"sku": "A"}, {"sku": "B", "category": "C\0"}]}, "products[1].category"),
+        ({"users": [{"username": "a", "password": "short"}]}, "users[0].password"),
+        ({"users": [{"username": "a", "pin": "12"}]}, "users[0].pin"),
+        ({"users": [{"username": "a", "pin": "482913"}, {"username": "b", "pin": "482913"}]}, "users[1].pin"),
+        ({"users": [{"username": "Admin"}]}, "users[0].username"),
+        ({"users": [{"username": "local", "role": "owner"}]}, "users[0].username"),
+        ({"tills": [{"code": "T1"}, {"code": "t1"}]}, "tills[1].code"),
+        ({"tills": [{"code": "a b"}]}, "tills[0].code"),
+        ({"tax_rates": [{"code": "a", "name": "x" * 61}]}, "tax_rates[0].name"),
+        ({"warehouses": ["Main", "x\0"]}, "warehouses[1]"),
+        ({"customers": [{"email": "a@example.org"}, {"email": "x"}]}, "customers[1].email"),
+        ({"country": "ZZ"}, "country"),
     ],
 )
 def test_a_description_is_refused_with_its_path_and_leaves_nothing(
@@ -143,6 +160,76 @@ def test_a_weak_password_in_a_description_leaves_nothing(tmp_path: Path, capsys:
     face = Face(str(tmp_path / "new.db"), capsys)
     face("init", "--spec", str(tmp_path / "spec.json"), status=1)
     assert not (tmp_path / "new.db").exists()
+
+
+def test_whoever_was_given_no_password_has_a_one_time_one_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "spec.json").write_text(json.dumps({"users": [{"username": "olga", "role": "owner"}]}))
+    face = Face(str(tmp_path / "new.db"), capsys)
+    made = json.loads(face("init", "--json", "--spec", str(tmp_path / "spec.json")))
+    assert made["passwords"].keys() == {"olga"}
+    assert "admin" not in made
+
+
+def test_what_belongs_to_another_program_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE notes (text)")
+    other.close()
+    face = Face(str(tmp_path / "other.db"), capsys)
+    face("init", status=1)
+    assert "left alone" in face.err
+
+
+def test_a_place_that_cannot_be_written_to_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    face = Face(str(tmp_path / "file" / "new.db"), capsys)
+    face("init", status=1)
+    assert face.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        rb'{"do":"sell","key":"\ud800","lines":[{"sku":"TEA","qty":1}]}',
+        rb'{"do":"sell","key":"0b8f6f9e-5f5c-4c57-9a8c-0e6a4f1c2d41","lines":[{"sku":"\ud800","qty":1}]}',
+        rb'{"do":"sell","key":"0b8f6f9e-5f5c-4c57-9a8c-0e6a4f1c2d41","lines":[{"sku":"TEA\u0000","qty":1}]}',
+        rb'{"do":"sell","key":"0b8f6f9e-5f5c-4c57-9a8c-0e6a4f1c2d41","\udfff":1}',
+        b'{"do":"sell","key":"\xff","lines":[]}',
+        b'{"do":"sell","key":"0b8f6f9e-5f5c-4c57-9a8c-0e6a4f1c2d41","lines":[{"sku":"TEA","qty":NaN}]}',
+        b"[" * 100_000,
+        b"\0",
+    ],
+)
+def test_a_line_that_is_no_text_is_an_error_and_the_next_is_done(face: Face, line: bytes) -> None:
+    call, _ = pull_globals(["--db", face.url])
+    sink = io.BytesIO()
+    answer_lines(call, io.BytesIO(line + b"\r\n\n" + json.dumps(SELL).encode()), sink)
+    call.close()
+    assert [json.loads(answer)["status"] for answer in sink.getvalue().splitlines()] == ["error", "committed"]
+
+
+def test_what_should_not_happen_is_told_with_an_id_and_kept_in_the_log(
+    face: Face, monkeypatch: pytest.MonkeyPatch, own_home: Path, allow_log: Callable[[str], None]
+) -> None:
+    allow_log("ZeroDivisionError in")
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("shopdesk.cli.do._named", broken)
+    (answer,) = face.do(SELL)
+    assert answer["status"] == "error"
+    assert "E-" in answer["message"]
+    monkeypatch.setattr("shopdesk.cli.ask.ask_lines", broken)
+    face("ask", "sales", status=1)
+    assert face.err.count("\n") == 1
+    error_id = face.err.split()[-1].rstrip(".")
+    assert error_id in (own_home / "log" / "shopdesk.log").read_text()
+
+
+def test_a_word_that_is_no_text_is_wrong_usage(face: Face) -> None:
+    face("ask", "sale", "number=\udcff", status=2)
 
 
 def test_who_calls_is_told_by_user_and_secret(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:

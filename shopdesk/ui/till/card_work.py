@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -36,7 +37,8 @@ class CardWork(QObject):
         super().__init__(till)
         self._till = till
         self._desk = card_desk
-        self._lanes = Lanes(self, readers=2)  # a terminal waits for a person: the shop's lanes are not for that
+        self._lanes = Lanes(readers=2)  # a terminal waits for a person: the shop's lanes are not for that
+        till.page.destroyed.connect(partial(_end, self._lanes))
         self._running = ""
         self._undecided: tuple[str, str, int] | None = None
 
@@ -145,6 +147,11 @@ class CardWork(QObject):
                 found("card", row.amount_cents, row.uid, _card_words(row))
 
         self._lanes.read(lambda: desk.approved_for(cart_uid), done, failed=self._till.failed, owner=self)
+
+
+def _end(lanes: Lanes, _page: object = None) -> None:
+    """The till went away: its threads end once what they are at is over."""
+    lanes.close(0.0)
 
 
 def _card_words(row: CardIntentRow) -> str:

@@ -96,7 +96,10 @@ class LinesView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(False)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        appearance.notice().changed.connect(self.viewport().update)
+        appearance.notice().changed.connect(self._recolour)
+
+    def _recolour(self) -> None:
+        self.viewport().update()
 
     def show_rows(self, rows: Sequence[LineRow]) -> None:
         """Show the lines and keep the one in focus in sight."""

@@ -161,7 +161,10 @@ class Tiles(QWidget):
         self.grid.activated.connect(self._press_by_key)
         self._clicked_now = False
         layout.addWidget(self.grid, 1)
-        appearance.notice().changed.connect(self.grid.viewport().update)
+        appearance.notice().changed.connect(self._recolour)
+
+    def _recolour(self) -> None:
+        self.grid.viewport().update()
 
     def show_pages(self, pages: Sequence[tuple[str, str]]) -> None:
         """The chips: key and words."""

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from shiboken6 import isValid
 
 from shopdesk.core.secrets import secret_store
 from shopdesk.db.shop import Shop
@@ -150,6 +151,8 @@ class Clerk:
 
     def close(self) -> None:
         """Go home."""
+        if not isValid(self.screen):
+            return
         for widget in QApplication.topLevelWidgets():
             if isinstance(widget, QDialog) and widget.isVisible():
                 widget.reject()

@@ -328,3 +328,31 @@ def test_a_sale_on_either_database(qtbot, shop, tmp_path):
     open_pay(clerk)
     clerk.press(Qt.Key.Key_Return)
     assert sold(clerk) == [("sale", 700)]
+
+
+def test_a_till_that_goes_away_leaves_nothing_behind(clerks, qtbot):
+    """Signing out drops the till: its threads end, its filter is gone, and news of the shop reach nobody."""
+    import threading
+
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    from shopdesk.sales.card import CardDesk
+    from shopdesk.sales.terminal import TerminalSimulator
+    from shopdesk.ui.theme import appearance
+
+    before = threading.active_count()
+    max_ = clerks("max")
+    max_.screen.card.use(CardDesk(max_.shop, TerminalSimulator()))
+    max_.screen.card.recover()
+    max_.scan(TEA)
+    lanes, desk = max_.lanes, max_.desk
+    assert threading.active_count() > before
+    screen = max_.screen
+    screen.hide()
+    qtbot._request.node.qt_widgets.clear()  # nothing is left to be closed at the end
+    screen.deleteLater()
+    QCoreApplication.sendPostedEvents(screen, QEvent.Type.DeferredDelete)
+    desk.changed.emit(frozenset({"Shift", "Product", "PrintJob"}))
+    appearance.notice().changed.emit()
+    lanes.close()
+    qtbot.waitUntil(lambda: not any("shopdesk-" in thread.name for thread in threading.enumerate()))

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from shopdesk.core.actor import Actor
 from shopdesk.core.errors import DatabaseUnreachable, ShopError
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.paths import data_folder
 
 if TYPE_CHECKING:
+    from shopdesk.core.actor import Actor
     from shopdesk.db.shop import Shop
 
 DONE, REFUSED, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3

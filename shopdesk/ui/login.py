@@ -259,7 +259,8 @@ class EntryPage(QWidget):
 
     def _show_password(self, password: bool) -> None:
         self._pin_asked = not password
-        self._by_password.setVisible(password)
+        if self._by_password.isHidden() == password:  # asking for what is so already costs 5 ms of the start
+            self._by_password.setVisible(password)
         if not password or self._pin is not None:
             self._pin_pad().setVisible(not password)
         self._other.setText(_("Use the PIN") if password else _("Use the password"))

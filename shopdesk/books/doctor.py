@@ -22,7 +22,7 @@ from shopdesk.catalogue.invariants import catalogue_checks, compare_files, find_
 from shopdesk.core.clock import Clock, SystemClock, to_micros
 from shopdesk.core.i18n import _
 from shopdesk.db.database import Database, is_driver_error
-from shopdesk.db.invariants import Check, Found, Scope, ask, close_streams
+from shopdesk.db.invariants import UNREADABLE, Check, Found, Scope, ask, close_streams
 from shopdesk.db.unit import Reader
 from shopdesk.inventory.invariants import stock_checks, walk_ledger, walk_stock_documents
 from shopdesk.parties.invariants import party_checks
@@ -205,9 +205,7 @@ class _Examination:
         try:
             part()
         except Exception as error:
-            if not (
-                is_driver_error(error) or isinstance(error, ValueError | TypeError | LookupError | ArithmeticError)
-            ):
+            if not (is_driver_error(error) or isinstance(error, UNREADABLE)):
                 raise
             close_streams(connection)
             if nested is not None:

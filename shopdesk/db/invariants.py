@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from shopdesk.db.batch import Prepared
 
 SAMPLES = 5
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
+"""What a value raises that is not of its column's kind: SQLite takes anything in any column."""
 LOWEST = -(2**63)
 _PAGE = 2000
 _names = itertools.count(1)

@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from shopdesk.core.i18n import N_
-from shopdesk.db.invariants import Check, Found, Rows, Scope, check, query, stream
+from shopdesk.db.invariants import UNREADABLE, Check, Found, Rows, Scope, check, query, stream
 from shopdesk.inventory.digests import STOCK_TABLES
 from shopdesk.inventory.stock import LEDGER_COLUMNS, ledger_start
 from shopdesk.system.invariants import canonical_bytes
@@ -78,7 +78,7 @@ def _follow(rows: Iterator[Row], scope: Scope, found: Found) -> dict[tuple[int, 
             seq, head, after = 0, ledger_start(*place), 0
         try:
             hashed = sha256(bytes.fromhex(row[_N]) + canonical_bytes(row[:_N])).hexdigest()
-        except (ValueError, TypeError):
+        except UNREADABLE:
             hashed = ""
         fits = row[_SEQ] == seq + 1 and row[_N] == head
         if not (fits and hashed == row[_N + 1] and row[_AFTER] == after + row[_CHANGE]):
@@ -135,7 +135,7 @@ def walk_stock_documents(connection: sa.Connection, found: Found) -> None:
             try:
                 says = _decode(payload)
                 hashed = sha256(canonical_bytes([[table, [document]], [line_table, own]])).hexdigest()
-            except (ValueError, TypeError) as error:
+            except UNREADABLE as error:
                 found.add("I19", f"{name}: cannot be read ({error})")
                 continue
             if (says.rows, says.key, says.lines) != (hashed, document[uid], len(own)):

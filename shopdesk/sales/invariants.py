@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from shopdesk.db.batch import Prepared
-from shopdesk.db.invariants import Found, Rows, Scope, query, stream
+from shopdesk.db.invariants import UNREADABLE, Found, Rows, Scope, query, stream
 from shopdesk.sales.digests import ADJUSTMENT, ITEM, ORDER, PAYMENT, SALE_TABLES, STEP, TAX
 from shopdesk.system.invariants import canonical_bytes
 
@@ -162,7 +162,7 @@ def walk_sales(connection: sa.Connection, scope: Scope, found: Found) -> None:
         past = history(id)
         try:
             sound = _sound(order, *tables, past, tills, shifts)
-        except (TypeError, ValueError, LookupError, ArithmeticError):
+        except UNREADABLE:
             sound = False
         if not sound:  # once more, in full words
             _Sale(order, *tables, found).check(tills, shifts, past)
@@ -266,7 +266,7 @@ class _Sale:
             self._sums()
             self._taxes()
             self._money()
-        except (TypeError, ValueError, LookupError, ArithmeticError) as error:
+        except UNREADABLE as error:
             self._wrong("I07", f"figures that are none ({error})")
         self._history(history)
         if self.order[_O["payload"]] is None:
@@ -354,7 +354,7 @@ class _Sale:
         rows = [(name, table) for (name, _columns_), table in zip(SALE_TABLES, tables, strict=True)]
         try:
             digest = hashlib.sha256(canonical_bytes(rows)).hexdigest()
-        except (TypeError, ValueError):
+        except UNREADABLE:
             digest = ""
         if digest != says.rows:
             self._wrong("I19", "its rows are not the ones that the journal vouches for")

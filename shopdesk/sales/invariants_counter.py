@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from shopdesk.core.i18n import N_
-from shopdesk.db.invariants import Check, Found, Rows, Scope, check, query, stream
+from shopdesk.db.invariants import UNREADABLE, Check, Found, Rows, Scope, check, query, stream
 from shopdesk.db.unit import Reader
 from shopdesk.sales import digests_counter as columns
 from shopdesk.sales.shift_report import running_totals, totals_json
@@ -283,7 +283,7 @@ def _vouches(payload: str, rows: Sequence[tuple[str, Sequence[tuple[Any, ...]]]]
     try:
         says = _says(payload)
         return says.rows == hashlib.sha256(canonical_bytes(rows)).hexdigest()
-    except (ValueError, TypeError):
+    except UNREADABLE:
         return False
 
 
@@ -310,7 +310,7 @@ def compare_z(reader: Reader, scope: Scope, found: Found) -> None:
             )
             made = totals_json(totals, kept["currency"], kept["journal"])
             same = _nameless(made) == _nameless(kept)
-        except (ValueError, TypeError, KeyError, IndexError) as error:
+        except UNREADABLE as error:
             found.add("I20", f"Z {number}: its totals cannot be read ({error})")
             continue
         if not same:

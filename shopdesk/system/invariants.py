@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from shopdesk.core.clock import to_micros
 from shopdesk.core.i18n import N_
-from shopdesk.db.invariants import Check, Found, Scope, check, query, stream
+from shopdesk.db.invariants import UNREADABLE, Check, Found, Scope, check, query, stream
 from shopdesk.system.records import (
     ANSWER_COLUMNS,
     ANSWERS,
@@ -123,7 +123,7 @@ def _walk_entry(
     try:
         linked = hashlib.sha256(bytes.fromhex(prev) + text).hexdigest()
         says = _decode(text)
-    except (ValueError, TypeError) as error:
+    except UNREADABLE as error:
         chain.wrong(found, "I18", f"cannot be read ({error})")
         chain.seq, chain.hash, chain.perpetual, chain.at = seq, hashed, perpetual, at
         return
@@ -184,7 +184,7 @@ def _noted_anomalies(connection: sa.Connection) -> set[tuple[str, int]]:
         try:
             known = msgspec.json.decode(details)
             noted.add((str(known["till"]), int(known["seq"])))
-        except (ValueError, TypeError, KeyError):
+        except UNREADABLE:
             continue  # another event's words
     return noted
 
@@ -219,7 +219,7 @@ def walk_audit(connection: sa.Connection, scope: Scope, found: Found) -> None:
             seq, prev = 0, digest(chain)
         try:
             linked = hashlib.sha256(bytes.fromhex(row[14]) + canonical_bytes(row[:14])).hexdigest()
-        except (ValueError, TypeError):
+        except UNREADABLE:
             linked = ""
         if row[1] != seq + 1 or row[14] != prev or linked != row[15]:
             found.add("I37", f"audit {chain} entry {row[1]} ({row[5]}): the chain breaks here")

@@ -278,3 +278,38 @@ def test_a_clock_that_went_back_is_no_tampering(sqlite_shop, clock):
     clock.advance(hours=48)
     report = run_doctor(sqlite_shop.database, clock=clock)
     assert [finding.samples for finding in report.findings if finding.violations] == []
+
+
+STRANGE = (
+    "'abc'",
+    "''",
+    "x'00ff'",
+    "-1",
+    "3.5",
+    "1000000000000000000",
+    "9223372036854775807",
+    "'{}'",
+    "'[[1]]'",
+    "'\u00e9\n\"'",
+)
+"""What SQLite takes in any column, whatever its type."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("table", KINDS)
+def test_no_value_whatever_its_type_upsets_the_doctor(opened, table):
+    """On SQLite a column holds anything; the doctor tells it and ends, it does not fall over."""
+    with Tampering(opened) as tampering:
+        if tampering.database.dialect != "sqlite":
+            pytest.skip("PostgreSQL keeps to its types")
+        found = one_of_each_kind(tampering, table)[0]
+        for column in METADATA.tables[table].columns:
+            if free_to_change(table, found["row"], column.name, "sqlite"):
+                continue
+            for strange in STRANGE:
+                if strange == literal(found["row"][column.name]):
+                    continue
+                told = tampering.noticed_after(
+                    f'UPDATE {table} SET "{column.name}" = {strange} WHERE {where(found["key"])}', named(found["key"])
+                )
+                assert told != set(), (column.name, strange)

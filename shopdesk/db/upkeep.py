@@ -268,6 +268,7 @@ def _own_file(file: Path) -> None:
     """Make the shop file readable by its owner alone before SQLite does it for everybody (S32)."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    file.chmod(0o600)  # an empty file may have been there with other rights
 
 
 def _backup_name(database: Database, folder: Path | None, revision: str) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, cast
@@ -31,6 +32,9 @@ class Prepared:
 
     ``replan`` makes PostgreSQL plan it anew for each values: for searches, whose best plan depends on what is looked for.
     """
+
+    numbered = False
+    """Whether PostgreSQL's text has ``$1`` and so goes to the server as it is; the driver reads long texts with ``%s`` anew."""
 
     def __init__(self, statement: sa.ClauseElement | None = None, *, replan: bool = False, **by_dialect: str) -> None:
         self._statement = statement
@@ -58,17 +62,41 @@ class Prepared:
 class _Insert(Prepared):
     """An INSERT with its columns in a given order, so that a row may also be handed over as a plain tuple in that order."""
 
-    def __init__(self, table: sa.Table, columns: Sequence[str]) -> None:
+    numbered = True
+
+    def __init__(self, table: sa.Table, columns: Sequence[str], otherwise: str) -> None:
         super().__init__()
         self._table = table
         self._columns = columns
+        self._otherwise = otherwise
+        self._texts: dict[int, str] = {}
 
     def _compile(self, dialect: sa.Dialect) -> tuple[str, Bind]:
+        return self.text(dialect), _bind(self._columns, {})
+
+    @property
+    def width(self) -> int:
+        """How many values a row has."""
+        return len(self._columns)
+
+    def many_rows(self, dialect: sa.Dialect, count: int) -> str:
+        """The text for so many rows at once."""
+        known = self._texts.get(count)
+        if known is None:
+            known = self._texts[count] = self.text(dialect, count)
+        return known
+
+    def text(self, dialect: sa.Dialect, count: int = 1, first: int = 1) -> str:
+        """The statement for so many rows, its parameters numbered from ``first``."""
         quote = dialect.identifier_preparer.quote
-        mark = "?" if dialect.name == "sqlite" else "%s"
         named = ", ".join(quote(name) for name in self._columns)
-        marks = ", ".join([mark] * len(self._columns))
-        return f"INSERT INTO {quote(self._table.name)} ({named}) VALUES ({marks})", _bind(self._columns, {})
+        rows = ", ".join(f"({self._marks(dialect, first + row * self.width)})" for row in range(count))
+        return f"INSERT INTO {quote(self._table.name)} ({named}) VALUES {rows}{self._otherwise}"
+
+    def _marks(self, dialect: sa.Dialect, first: int) -> str:
+        if dialect.name == "sqlite":
+            return ", ".join("?" * self.width)
+        return ", ".join(f"${number}" for number in range(first, first + self.width))
 
 
 def _bind(positions: Sequence[str] | None, constants: dict[str, Any]) -> Bind:
@@ -82,39 +110,50 @@ def _bind(positions: Sequence[str] | None, constants: dict[str, Any]) -> Bind:
     return lambda values: tuple(values[name] for name in positions)
 
 
-def insert_into(model: type[Base], *columns: str) -> Prepared:
+def insert_into(model: type[Base], *columns: str, otherwise: str = "") -> Prepared:
     """An INSERT of the named columns of a mapped table, values given under the same names or as tuples in this order.
 
-    Columns with a default that Python knows are written with it when they are not named.
+    Columns with a default that Python knows are written with it when they are not named. ``otherwise`` is what follows the
+    values: an ON CONFLICT clause.
     """
     table = cast("sa.Table", model.__table__)
     left_out = [column for column in table.columns if column.name not in columns and column.default is not None]
-    if left_out:
+    if left_out and not otherwise:
         return Prepared(sa.insert(table).values({name: sa.bindparam(name) for name in columns}))
-    return _Insert(table, columns)
+    return _Insert(table, columns, f" {otherwise}" if otherwise else "")
 
 
 class _Together(Prepared):
     """Several inserts as one statement of PostgreSQL; a row is the tuple of all their values."""
 
-    def __init__(self, parts: Sequence[Prepared]) -> None:
+    numbered = True
+
+    def __init__(self, parts: Sequence[_Insert]) -> None:
         super().__init__()
         self._parts = parts
 
     def _compile(self, dialect: sa.Dialect) -> tuple[str, Bind]:
-        *before, last = [part.compiled(dialect)[0] for part in self._parts]
+        texts, first = [], 1
+        for part in self._parts:
+            texts.append(part.text(dialect, 1, first))
+            first += part.width
+        *before, last = texts
         named = ", ".join(f"part{place} AS ({text})" for place, text in enumerate(before))
         return f"WITH {named} {last}", lambda row: row
 
 
 @lru_cache(maxsize=64)
-def _together(*parts: Prepared) -> Prepared:
+def _together(*parts: _Insert) -> Prepared:
     return _Together(parts)
 
 
 def array(dialect: str, values: Sequence[object]) -> object:
     """A list as one parameter: JSON text for SQLite's json_each, the list itself for PostgreSQL's ANY and unnest."""
     return msgspec.json.encode(list(values)).decode() if dialect == "sqlite" else list(values)
+
+
+_ROWS_AT_ONCE = 12
+"""Up to so many rows PostgreSQL takes in one INSERT, each number of them prepared once; more are sent row by row."""
 
 
 class Outcome:
@@ -158,8 +197,9 @@ class Batch:
 
     def add_each(self, *inserts: tuple[Prepared, Row]) -> None:
         """Queue inserts of one row each: one statement on PostgreSQL, where a statement costs more than its rows."""
-        if self.dialect == "postgresql" and len(inserts) > 1:
-            together = _together(*(statement for statement, _row in inserts))
+        plain = [statement for statement, _row in inserts if isinstance(statement, _Insert)]
+        if self.dialect == "postgresql" and len(plain) == len(inserts) > 1:
+            together = _together(*plain)
             self.add(together, [tuple(value for _statement, row in inserts for value in row)])
             return
         for statement, row in inserts:
@@ -183,8 +223,10 @@ class Batch:
                 outcome.rowcount = cursor.rowcount
             cursor.close()
             return
+        from psycopg import RawCursor  # the driver's own, here already
+
         with driver.pipeline() if len(pending) > 1 else nullcontext():
-            cursors = [driver.cursor() for _statement in pending]
+            cursors = [RawCursor(driver) if statement.numbered else driver.cursor() for statement, *_values in pending]
             for cursor, (statement, values, many, _outcome) in zip(cursors, pending, strict=True):
                 self._run(cursor, dialect, listeners, statement, values, many)
         for cursor, (*_sent, outcome) in zip(cursors, pending, strict=True):
@@ -204,6 +246,8 @@ class Batch:
     ) -> None:
         text, bind = statement.compiled(dialect)
         bound: Any = [row if type(row) is tuple else bind(row) for row in values] if many else bind(values)
+        if many and type(statement) is _Insert and dialect.name == "postgresql" and 1 < len(bound) <= _ROWS_AT_ONCE:
+            text, bound, many = statement.many_rows(dialect, len(bound)), tuple(chain.from_iterable(bound)), False
         for listener in listeners:
             listener(self._connection, cursor, text, bound, None, many)
         if many and len(bound) > 1:

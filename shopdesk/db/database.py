@@ -234,7 +234,7 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 
 def _postgres_engine(url: URL, options: str) -> sa.Engine:
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         pool_size=4,
         max_overflow=8,
@@ -246,6 +246,12 @@ def _postgres_engine(url: URL, options: str) -> sa.Engine:
             "application_name": "shopdesk",
         },
     )
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # Any: psycopg's connection
+        connection.prepared_max = 400  # inserts are prepared for each usual number of rows
+
+    return engine
 
 
 RETRYABLE = frozenset({"40001", "40P01", "23505"})

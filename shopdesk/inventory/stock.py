@@ -52,7 +52,24 @@ ON CONFLICT (variant_id, warehouse_id) DO UPDATE SET on_hand = stock_levels.on_h
     ledger_seq = excluded.ledger_seq, ledger_hash = excluded.ledger_hash, updated_at = excluded.updated_at
 WHERE stock_levels.ledger_seq = :seq_before AND stock_levels.on_hand - stock_levels.reserved + :change >= :least
 """
-CHANGE_LEVEL = Prepared(sqlite=_CHANGE_LEVEL, postgresql=_CHANGE_LEVEL)
+CHANGE_LEVEL = Prepared(sqlite=_CHANGE_LEVEL)
+_LEVEL_LISTS = ("variant_id", "warehouse_id", "change", "seq", "hash", "at", "seq_before", "least")
+_CHANGE_LEVELS = Prepared(
+    postgresql="WITH given (variant_id, warehouse_id, change, seq, hash, at, seq_before, least) AS (SELECT * FROM unnest("
+    + ", ".join(f"CAST(:{name} AS {'text' if name == 'hash' else 'bigint'}[])" for name in _LEVEL_LISTS)
+    + """)),
+changed AS (
+  UPDATE stock_levels s SET on_hand = s.on_hand + g.change, ledger_seq = g.seq, ledger_hash = g.hash, updated_at = g.at
+  FROM given g WHERE s.variant_id = g.variant_id AND s.warehouse_id = g.warehouse_id
+    AND s.ledger_seq = g.seq_before AND s.on_hand - s.reserved + g.change >= g.least RETURNING 1),
+made AS (
+  INSERT INTO stock_levels (variant_id, warehouse_id, on_hand, reserved, ledger_seq, ledger_hash, updated_at)
+  SELECT variant_id, warehouse_id, change, 0, seq, hash, at FROM given WHERE seq_before = 0
+  ON CONFLICT (variant_id, warehouse_id) DO NOTHING RETURNING 1)
+SELECT 1 FROM changed UNION ALL SELECT 1 FROM made
+"""
+)
+"""All levels in one statement of PostgreSQL, where they were locked before; a row comes back for each that was as read."""
 ADD_LEDGER = insert_into(LedgerEntry, *LEDGER_COLUMNS, "prev_hash", "hash")
 _ADD_OVERSOLD = insert_into(
     OversellException, "variant_id", "warehouse_id", "order_id", "quantity_after", "state", "created_at"
@@ -181,22 +198,24 @@ class StockBook:
         """Add the changed levels, in key order, and their ledger rows; sold below zero is listed for somebody to look at."""
         changed = [level for _, level in sorted(self._levels.items()) if level.seq != level.seq_before]
         self._changed = len(changed)
-        self._outcome = batch.add(
-            CHANGE_LEVEL,
-            [
-                {
-                    "variant_id": level.variant_id,
-                    "warehouse_id": level.warehouse_id,
-                    "change": level.change,
-                    "seq": level.seq,
-                    "hash": level.hash,
-                    "at": self._at,
-                    "seq_before": level.seq_before,
-                    "least": level.least,
-                }
-                for level in changed
-            ],
-        )
+        rows = [
+            {
+                "variant_id": level.variant_id,
+                "warehouse_id": level.warehouse_id,
+                "change": level.change,
+                "seq": level.seq,
+                "hash": level.hash,
+                "at": self._at,
+                "seq_before": level.seq_before,
+                "least": level.least,
+            }
+            for level in changed
+        ]
+        if batch.dialect == "sqlite":
+            self._outcome = batch.add(CHANGE_LEVEL, rows)
+        elif rows:
+            lists = {name: [row[name] for row in rows] for name in _LEVEL_LISTS}
+            self._outcome = batch.add(_CHANGE_LEVELS, lists)
         batch.add(ADD_LEDGER, self._ledger)
         batch.add(
             _ADD_OVERSOLD,

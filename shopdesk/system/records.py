@@ -20,7 +20,7 @@ from shopdesk.core.i18n import N_
 from shopdesk.core.ids import MACHINE
 from shopdesk.db.batch import Batch, Outcome, Prepared, insert_into
 from shopdesk.db.unit import UnitOfWork
-from shopdesk.system.models import AuditEntry, EventLogEntry, IdempotencyKey, JournalEntry
+from shopdesk.system.models import AuditEntry, Counter, EventLogEntry, IdempotencyKey, JournalEntry
 
 JOURNAL_VERSION = 1
 OFFICE = "office"
@@ -98,13 +98,17 @@ FIND_ANSWER = Prepared(
         IdempotencyKey.key == sa.bindparam("key")
     )
 )
-_RAISE_STATE = Prepared(
-    sa.text(
-        "INSERT INTO counters (scope, series, till_id, value, hash, perpetual_cents, last_at) "
-        "VALUES (:scope, :series, :till_id, :value, :hash, :perpetual_cents, :last_at) "
-        "ON CONFLICT (scope, series) DO UPDATE SET value = excluded.value, hash = excluded.hash, "
-        "perpetual_cents = excluded.perpetual_cents, last_at = excluded.last_at"
-    )
+_RAISE_STATE = insert_into(
+    Counter,
+    "scope",
+    "series",
+    "till_id",
+    "value",
+    "hash",
+    "perpetual_cents",
+    "last_at",
+    otherwise="ON CONFLICT (scope, series) DO UPDATE SET value = excluded.value, hash = excluded.hash, "
+    "perpetual_cents = excluded.perpetual_cents, last_at = excluded.last_at",
 )
 _JOURNAL_COLUMNS = ("till_id", "seq", "kind", "number", "payload", "prev_hash", "hash", "perpetual_cents", "created_at")
 _ADD_JOURNAL = insert_into(JournalEntry, *_JOURNAL_COLUMNS)
@@ -306,15 +310,15 @@ class Book:
         add(
             _RAISE_STATE,
             [
-                {
-                    "scope": self.till_code,
-                    "series": counter.name,
-                    "till_id": self.till_id,
-                    "value": counter.value,
-                    "hash": counter.hash,
-                    "perpetual_cents": counter.perpetual_cents,
-                    "last_at": counter.last_at,
-                }
+                (
+                    self.till_code,
+                    counter.name,
+                    self.till_id,
+                    counter.value,
+                    counter.hash,
+                    counter.perpetual_cents,
+                    counter.last_at,
+                )
                 for counter in moved
             ],
         )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from shopdesk.books.seed_bulk import roomy
+from shopdesk.books.seed_bulk import refresh_statistics, roomy
 from shopdesk.books.seed_goods import made_up_customers, made_up_products
 from shopdesk.books.seed_trade import Assortment, SeedCustomer, TradeChunk, Traded, sell_many
 from shopdesk.catalogue.bulk import NewProduct, insert_products
@@ -114,6 +114,7 @@ def seed_shop(
         if orders:
             trade = _Trade(past, clock, actor, rng, places, tell, orders)
             made = trade.run(today - timedelta(days=days), days)
+    refresh_statistics(shop.database)
     return {"products": products, "customers": customers, "orders": made, "days": days}
 
 

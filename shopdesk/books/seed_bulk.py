@@ -43,6 +43,13 @@ def roomy(database: Database) -> Iterator[None]:
         _tune(database, _USUAL)
 
 
+def refresh_statistics(database: Database) -> None:
+    """Tell PostgreSQL's planner what the shop holds now, which it would notice by itself some minutes later."""
+    if database.dialect == "postgresql":
+        with database.writing() as connection, connection.begin():
+            connection.exec_driver_sql("ANALYZE")
+
+
 def _tune(database: Database, pragmas: Sequence[str]) -> None:
     if database.dialect == "sqlite":
         with database.writing() as connection:

@@ -51,6 +51,7 @@ class PayState:
         self.step_cents = step_cents
         self.given: list[Given] = []
         self.stage = Stage.TAKING
+        self.answered_change_cents: int | None = None
 
     @property
     def others_cents(self) -> int:
@@ -81,7 +82,9 @@ class PayState:
 
     @property
     def change_cents(self) -> int:
-        """What goes back."""
+        """What goes back: reckoned here while money is taken, as the sale's own answer says once it was made."""
+        if self.answered_change_cents is not None:
+            return self.answered_change_cents
         over = self.cash_cents - cash_due(self.due_cents, self.others_cents, self.step_cents)
         return max(0, over) if self.cash_cents else 0
 

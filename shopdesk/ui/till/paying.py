@@ -293,6 +293,7 @@ class Paying(QObject):
         till = self._till
         till.keeper.rest()
         pay.stage = Stage.DONE
+        pay.answered_change_cents = answer.change_cents
         self.answer = answer
         self._since.restart()
         till.messages.clear()
@@ -310,14 +311,23 @@ class Paying(QObject):
                 again = Action(words, lambda: self._again_approved(payments), "ask_manager")
                 actions.append(again)
             elif remedy is Remedy.TRY_AGAIN:
-                actions.append(Action(words, lambda: self._commit(payments), "try_again"))
+                actions.append(Action(words, lambda: self._give_again(payments), "try_again"))
             elif remedy is Remedy.LOOK_AGAIN:
                 actions.append(Action(words, self.prices_changed.emit, "look_again"))
+            elif remedy is Remedy.NEXT_SALE:
+                actions.append(Action(words, self._leave_it, "next_sale"))
         if pay.given and not any(given.card_intent_uid for given in pay.given):
             last = pay.given[-1]
             pay.take_back(last)  # the button pressed last made the sale: it can be pressed again
             self._show()
         till.refuse(refusal.sentence, actions)
+
+    def _leave_it(self) -> None:
+        """The sale was made (or taken up) elsewhere under this key: leave it and begin the next."""
+        self.pay = None
+        self._till.keeper.rest()
+        self._till.begin_sale()
+        self.closed.emit()
 
     def _again_approved(self, payments: tuple[PaymentGiven, ...] | None) -> None:
         """Approvals lapse after a minute: ask anew for each, then make the sale with what was given."""

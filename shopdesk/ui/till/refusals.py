@@ -19,6 +19,7 @@ class Remedy(StrEnum):
     TRY_AGAIN = "try_again"
     OPEN_SHIFT = "open_shift"
     LOOK_AGAIN = "look_again"
+    NEXT_SALE = "next_sale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ def refusal_of(error: ShopError) -> Refusal:
         remedies.append((Remedy.OPEN_SHIFT, _("Open shift")))
     elif error.code == "total_changed":
         remedies.append((Remedy.LOOK_AGAIN, _("Show the new prices")))
+    elif error.code in ("cart_closed", "key_reused"):
+        remedies.append((Remedy.NEXT_SALE, _("Begin the next sale")))
     elif isinstance(error, DatabaseTrouble):
         remedies.append((Remedy.TRY_AGAIN, _("Try again")))
     elif isinstance(error, NotPermitted) or error.code == "discount_too_large":

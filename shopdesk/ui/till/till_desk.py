@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from shopdesk.core.actor import Actor
 from shopdesk.core.errors import ShopError
+from shopdesk.core.i18n import _
 from shopdesk.core.permissions import Permission
 from shopdesk.ui.dialogs.approval import ApprovalDialog, Asked, ask_approval
 from shopdesk.ui.kit.desk import Desk
@@ -41,7 +42,7 @@ class TillDesk(QObject):
         self._after: list[Callable[[], object]] = []
         self.grants = Grants(desk.clock.monotonic)
         self.keeper = CartKeeper(desk, self.state, lambda: self.till_code, self)
-        self.keeper.refused.connect(self.refuse)
+        self.keeper.refused.connect(self._not_kept)
 
     @property
     def actor(self) -> Actor:
@@ -84,6 +85,12 @@ class TillDesk(QObject):
         self.grants.clear()
         self.state.start()
         self.keeper.begin(kept=False)
+
+    def _not_kept(self, error: ShopError) -> None:
+        """The cart could not be written for a reason that waiting does not mend: it was paid or taken up elsewhere."""
+        closed = error.code == "cart_closed"
+        action = Action(_("Begin the next sale"), self.begin_sale, "next_sale")
+        self.refuse(error, [action] if closed else [])
 
     # ------------------------------------------------------------------ the voice
 

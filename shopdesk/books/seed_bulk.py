@@ -47,6 +47,7 @@ def refresh_statistics(database: Database) -> None:
     """Tell PostgreSQL's planner what the shop holds now, which it would notice by itself some minutes later."""
     if database.dialect == "postgresql":
         with database.writing() as connection, connection.begin():
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # a large shop takes longer than a sale may
             connection.exec_driver_sql("ANALYZE")
 
 

@@ -15,7 +15,7 @@ from shopdesk.core.actor import Actor
 from shopdesk.core.clock import Clock, SystemClock
 from shopdesk.core.errors import CommitUnknown, DatabaseBusy, NotPermitted, ShopError
 from shopdesk.core.i18n import _
-from shopdesk.db.changes import CHANNEL, ChangeFeed
+from shopdesk.db.changes import ChangeFeed
 from shopdesk.db.database import RETRYABLE, Database, is_driver_error, lost_connection, sqlstate, trouble
 from shopdesk.db.unit import Handlers, Reader, UnitOfWork
 
@@ -159,9 +159,6 @@ class Shop:
             try:
                 result = use_case(work, command)
                 work.flush()
-                if work.touched and self.database.dialect == "postgresql":
-                    names = ",".join(sorted(work.touched))
-                    connection.execute(sa.select(sa.func.pg_notify(CHANNEL, names)))
             finally:
                 work.forget_objects()
             try:
@@ -171,6 +168,7 @@ class Shop:
                     raise CommitUnknown(_("the connection broke while saving.")) from error
                 raise
         self.changes.tell(work.touched)
+        self.changes.spread(work.touched)
         for call in work.put_off:
             call()
         return result

@@ -16,6 +16,7 @@ from shopdesk.ui.kit.shortcuts import KeyMap
 from shopdesk.ui.kit.widgets import button, caption, named
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.icons import draw_icon, icon
+from shopdesk.ui.till.sizes import MENU_STYLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,7 @@ class Actions(QWidget):
         """Show everything else that can be done."""
         menu = named(QMenu(self), "more_menu", _("More"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setStyleSheet(
-            f"QMenu {{ font-size: {tokens.TILL_TEXT}px; }} QMenu::item {{ padding: 13px 32px 13px 12px; }}"
-        )
+        menu.setStyleSheet(MENU_STYLE)
         for group in MENU:
             for action in group:
                 menu.addAction(self._entry(menu, action))

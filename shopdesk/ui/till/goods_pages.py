@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMenu
 
+from shopdesk.catalogue.favourites import SetFavourite, set_favourite
 from shopdesk.catalogue.pictures import picture
 from shopdesk.catalogue.tiles import (
     Tile as Goods,
@@ -20,9 +22,15 @@ from shopdesk.catalogue.tiles import (
     tile_categories,
     variant_choices,
 )
+from shopdesk.core.errors import NotPermitted
 from shopdesk.core.i18n import _
+from shopdesk.core.permissions import Permission
 from shopdesk.db.unit import Reader
+from shopdesk.ui.kit.operations import Operation
+from shopdesk.ui.kit.widgets import named
+from shopdesk.ui.theme.icons import icon
 from shopdesk.ui.till.selling import Selling
+from shopdesk.ui.till.sizes import MENU_STYLE
 from shopdesk.ui.till.tiles import Tile, Tiles, tile_picture
 from shopdesk.ui.till.till_desk import TillDesk
 
@@ -40,6 +48,7 @@ class GoodsPages(QObject):
         self.tiles = Tiles(self._read_picture)
         self.tiles.page_wanted.connect(self.open)
         self.tiles.pressed.connect(self._pressed)
+        self.tiles.menu_wanted.connect(self.open_menu)
         self._back_to = FAVOURITES
         self._first = RECENT
         self._known: dict[str, Sequence[Tile]] = {}
@@ -71,6 +80,29 @@ class GoodsPages(QObject):
         self.tiles.show_page(key, self._known.get(key, ()))
         self._read(key)
 
+    def open_menu(self, tile: Tile, at: QPoint) -> QMenu | None:
+        """Offer to put a product among the favourites, or to take it off, to who may edit the catalogue."""
+        if not self._till.may(Permission.CATALOGUE_EDIT):
+            self._till.refuse(NotPermitted(Permission.CATALOGUE_EDIT.value))
+            return None
+        menu = named(QMenu(self.tiles), "tile_menu", tile.name)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setStyleSheet(MENU_STYLE)
+        known = {one.product_id for one in self._known.get(FAVOURITES, ())}
+        on = tile.product_id not in known
+        words = _("Put among the favourites") if on else _("Take off the favourites")
+        entry = menu.addAction(icon("star-outline" if on else "star"), words)
+        entry.triggered.connect(lambda _checked=False: self._favour(tile, on=on))
+        menu.popup(at)
+        return menu
+
+    def _favour(self, tile: Tile, *, on: bool) -> None:
+        said = _("{name} is a favourite.") if on else _("{name} is no favourite any more.")
+        command = SetFavourite(tile.product_id, on)
+        Operation(
+            set_favourite, command, done=lambda _nothing: self._read(FAVOURITES), said=said.format(name=tile.name)
+        ).run(self._till.desk, self._till.page)
+
     def _read(self, key: str) -> None:
         standing = self._till.standing
         if standing is None:
@@ -93,7 +125,7 @@ class GoodsPages(QObject):
             if not tiles and key == FAVOURITES and self._till.memory.get(_REMEMBERED, "") == "":
                 self.open(self._first)  # a shop without favourites begins with its first category
 
-        self._till.desk.ask(ask, done=done, failed=self._till.failed, owner=self.tiles, key="tiles")
+        self._till.desk.ask(ask, done=done, failed=self._till.failed, owner=self.tiles, key=f"tiles_{key}")
 
     def _tile(self, goods: Goods) -> Tile:
         price = self._till.formats.amount(goods.price_from_cents)

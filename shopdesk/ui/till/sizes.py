@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton
 from shopdesk.ui.theme import tokens
 
 BORDERS = 2
+MENU_STYLE = f"QMenu {{ font-size: {tokens.TILL_TEXT}px; }} QMenu::item {{ padding: 13px 32px 13px 12px; }}"
 
 
 def sized(made: QPushButton, height: int, text: int = tokens.TILL_TEXT, *, bold: bool = False) -> QPushButton:

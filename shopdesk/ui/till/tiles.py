@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -103,9 +113,13 @@ class _Grid(QListView):
 
 
 class Tiles(QWidget):
-    """Chips of categories above a grid of tiles. ``pressed`` carries the tile, ``page_wanted`` the key of a chip."""
+    """Chips of categories above a grid of tiles. ``pressed`` carries the tile, ``page_wanted`` the key of a chip.
+
+    ``menu_wanted`` carries a tile and a place on the screen: the other button, a long press or the menu key.
+    """
 
     pressed = Signal(object)
+    menu_wanted = Signal(object, QPoint)
     page_wanted = Signal(str)
 
     def __init__(self, wanted_picture: Callable[[int], object], parent: QWidget | None = None) -> None:
@@ -157,6 +171,8 @@ class Tiles(QWidget):
         self.grid.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.grid.setStyleSheet("QListView { background: transparent; }")
         self.grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.grid.customContextMenuRequested.connect(self._ask_for_menu)
         self.grid.clicked.connect(self._press)
         self.grid.activated.connect(self._press_by_key)
         self._clicked_now = False
@@ -199,6 +215,11 @@ class Tiles(QWidget):
         if keys:
             at = keys.index(self.page) if self.page in keys else 0
             self.page_wanted.emit(keys[(at + step) % len(keys)])
+
+    def _ask_for_menu(self, at: QPoint) -> None:
+        tile = self.grid.indexAt(at).data(TILE)
+        if tile is not None and not tile.back:
+            self.menu_wanted.emit(tile, self.grid.viewport().mapToGlobal(at))
 
     def _scroll_strip(self) -> None:
         bar = self._strip.horizontalScrollBar()
@@ -249,6 +270,7 @@ class _TileDelegate(QStyledItemDelegate):
         self._tiles = tiles
         self._name = text_font(tokens.OFFICE_SECTION, tokens.SEMIBOLD)
         self._price = number_font(tokens.OFFICE_TEXT)
+        self._grounds: dict[int, QColor] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self._tiles.grid.gridSize()
@@ -291,10 +313,18 @@ class _TileDelegate(QStyledItemDelegate):
             target.moveCenter(place.center())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+            painter.fillRect(place, self._ground(picture))
             painter.drawPixmap(target, picture)
         else:
             self._icon(painter, place, "package-variant", "secondary")
         painter.restore()
+
+    def _ground(self, picture: QPixmap) -> QColor:
+        """The colour at a picture's edge, with which the rest of its tile is filled; looked at once a picture."""
+        key = picture.cacheKey()
+        if key not in self._grounds:
+            self._grounds[key] = picture.toImage().pixelColor(0, picture.height() // 2)
+        return self._grounds[key]
 
     def _words(self, painter: QPainter, place: Mirror, rect: QRect, tile: Tile, colours: dict[str, str]) -> None:
         words = QRect(

@@ -238,3 +238,50 @@ def test_news_that_comes_while_the_till_starts_does_not_stop_it(ann):
     ann.screen.till.look_around()
     ann.settle()
     assert called == [1]
+
+
+def test_tiles_sell_by_a_touch_and_favourites_are_made_at_the_till(clerks, qtbot):
+    max_ = clerks("max")
+    tiles = max_.screen.goods.tiles
+    chips = tiles._chips
+    drinks = next(chip for chip in chips.values() if chip.text() == "Drinks")
+    qtbot.mouseClick(drinks, Qt.MouseButton.LeftButton)
+    max_.settle()
+    tea = tiles.model.tiles[0]
+    assert tea.name == "Green tea"
+    qtbot.mouseClick(
+        tiles.grid.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=tiles.grid.visualRect(tiles.model.index(0)).center(),
+    )
+    max_.settle()
+    assert max_.lines == [("1", "Green tea", "3.50")]
+    menu = max_.screen.goods.open_menu(tea, tiles.mapToGlobal(tiles.rect().center()))
+    menu.actions()[0].trigger()
+    menu.close()
+    max_.settle()
+    qtbot.mouseClick(chips["favourites"], Qt.MouseButton.LeftButton)
+    max_.settle()
+    assert [tile.name for tile in tiles.model.tiles] == ["Green tea"]
+
+
+def test_who_may_not_edit_the_catalogue_makes_no_favourites(ann):
+    tiles = ann.screen.goods.tiles
+    assert ann.screen.goods.open_menu(tiles.model.tiles[0], tiles.mapToGlobal(tiles.rect().center())) is None
+    assert ann.told
+
+
+def test_a_quantity_typed_before_a_tile(ann):
+    ann.type("3*")
+    ann.screen.goods.tiles.pressed.emit(ann.screen.goods.tiles.model.tiles[0])
+    ann.settle()
+    assert ann.lines == [("3", "Green tea", "10.50")]
+
+
+def test_categories_change_by_key(ann):
+    tiles = ann.screen.goods.tiles
+    before = tiles.page
+    ann.press(Qt.Key.Key_PageDown, CTRL)
+    assert tiles.page != before
+    ann.press(Qt.Key.Key_PageUp, CTRL)
+    assert tiles.page == before

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from shopdesk.core.i18n import _
@@ -40,7 +40,7 @@ class LastResort(QObject):
         self._show = show
         self._open = False
         self._undo: list[Callable[[], object]] = []
-        self._happened.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._happened.connect(lambda number: QTimer.singleShot(0, self, lambda: self._tell(number)))
 
     def install(self) -> None:
         """Take over the hooks of Python, its threads and Qt."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLayout, QPushButton, QWidget
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 from shopdesk.core.i18n import _
 from shopdesk.ui.kit.texts import CheckField, SecretField, TextField
-from shopdesk.ui.kit.widgets import Label, button, card, hbox, named, vbox, wrapped
+from shopdesk.ui.kit.widgets import ALIGN_HCENTER, ALIGN_VCENTER, Label, button, card, hbox, named, vbox, wrapped
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import mono_font, text_font
 
@@ -65,12 +65,16 @@ class EntryPage(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self._make_card())
         self._demo = self._make_demo_card()
-        self._row.addWidget(self._demo, 0, Qt.AlignmentFlag.AlignVCenter)
+        beside = vbox()
+        beside.addStretch(1)
+        beside.addWidget(self._demo)
+        beside.addStretch(1)
+        self._row.addLayout(beside)
         self._row.addStretch(1)
         outer.addLayout(self._row)
         outer.addStretch(1)
         self._status = Label("", "entry_status", tone="secondary")
-        self._status.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._status.setProperty("alignment", ALIGN_HCENTER | ALIGN_VCENTER)
         outer.addWidget(self._status)
         self._show_password(True)
         self._allow(False)
@@ -89,6 +93,7 @@ class EntryPage(QWidget):
         """The shop is open: who may come in by PIN here, and in the demo shop everybody's secrets."""
         from shopdesk.ui.theme.icons import pixmap
 
+        self._keep.show()
         self._logo.setPixmap(pixmap("storefront-outline", tokens.SPACE_32, "accent", self.devicePixelRatioF()))
         self.set_people(people)
         self._fill_demo(demo)
@@ -185,6 +190,11 @@ class EntryPage(QWidget):
             layout.addWidget(field)
             layout.addSpacing(tokens.SPACE_8)
         self._keep = CheckField("keep", _("Keep this till signed in"))
+        # Seen once the shop is open, in its place from the start: painting it is no part of the first paint.
+        room = self._keep.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self._keep.setSizePolicy(room)
+        self._keep.hide()
         layout.addWidget(self._keep)
         self._error = wrapped(Label("", "entry_error", tone="danger"))
         self._error.hide()
@@ -225,6 +235,8 @@ class EntryPage(QWidget):
         self._mark_person()
 
     def _fill_demo(self, demo: Sequence[DemoSecret]) -> None:
+        from PySide6.QtCore import Qt
+
         _empty(self._demo_rows)
         if demo:
             font = text_font(tokens.OFFICE_SECTION, tokens.SEMIBOLD)

@@ -14,7 +14,7 @@ from shopdesk.core.i18n import _
 from shopdesk.ui.crash import LastResort
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.main_window import MainWindow
-from shopdesk.ui.theme.appearance import dress, follow_desktop
+from shopdesk.ui.theme.appearance import dress, follow_desktop, show_focus
 
 if TYPE_CHECKING:
     from shopdesk.db.shop import Shop
@@ -40,9 +40,9 @@ class Start(QObject):
         self.last_resort = LastResort(app)
         self.opened: Opened | None = None
         choice = str(self.memory.get("appearance", "system"))
-        dress(app, choice)
+        dress(app, choice, ring=False)
         self.window = MainWindow(self.memory)
-        self.window.painted.connect(self._behind)
+        self.window.painted.connect(self._painted)
         self.window.closed.connect(self._close)
         follow_desktop(app, choice)
 
@@ -53,6 +53,11 @@ class Start(QObject):
             self.window.showMaximized()
         else:
             self.window.show()
+
+    def _painted(self) -> None:
+        # Not at once: what else hears of the first paint shall not wait for this.
+        QTimer.singleShot(0, self, lambda: show_focus(self._app))
+        QTimer.singleShot(0, self, self._behind)
 
     def _behind(self) -> None:
         from shopdesk.ui.kit.tasks import Lanes

@@ -67,7 +67,7 @@ from shopdesk.ui.start import Start
 
 app = QApplication([])
 start = Start(app, "nowhere", lambda address: None, lambda address: None)
-start.window.painted.disconnect(start._behind)
+start.window.painted.disconnect(start._painted)
 heavy = ("sqlalchemy", "alembic", "babel", "qtawesome", "psycopg", "sqlcipher3", "reportlab", "shopdesk.db", "keyring")
 
 def look():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QAction, QColor, QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from shopdesk.core.i18n import _
-from shopdesk.ui.kit.widgets import named, set_flag
+from shopdesk.ui.kit.widgets import ALIGN_LEFT, ALIGN_VCENTER, SHOW_MNEMONIC, WORD_WRAP, named, set_flag
 from shopdesk.ui.theme import appearance, tokens
 
 MAX_TEXT = 500
@@ -98,23 +98,24 @@ class CheckField(QCheckBox):
         colours = appearance.scheme().colours()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left = self.width() - _BOX - 1 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 1
+        left = self.width() - _BOX - 1 if self.isRightToLeft() else 1
         box = QRectF(left, (self.height() - _BOX) / 2, _BOX, _BOX)
         on, usable = self.isChecked(), self.isEnabled()
         ring = colours["accent"] if self.hasFocus() or (on and usable) else colours["secondary"]
-        painter.setPen(QPen(QColor(ring), 2 if self.hasFocus() else 1))
+        painter.setPen(QColor(ring))  # a QPen of its own names Qt's pen styles: see ``widgets``
         painter.setBrush(QColor(colours["accent" if on and usable else "disabled" if on else "surface"]))
         painter.drawRoundedRect(box, tokens.SPACE_4, tokens.SPACE_4)
+        if self.hasFocus():
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), tokens.SPACE_4 - 1, tokens.SPACE_4 - 1)
         if on:
             painter.setPen(QPen(QColor(colours["accent_text"]), 2))
             at = box.topLeft()
             painter.drawPolyline([at + QPointF(4, 9), at + QPointF(7.5, 12.5), at + QPointF(14, 5.5)])
         room = self.rect().adjusted(_BOX + tokens.SPACE_8, 0, 0, 0)
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             room = self.rect().adjusted(0, 0, -_BOX - tokens.SPACE_8, 0)
         painter.setPen(QColor(colours["text" if usable else "disabled"]))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic | Qt.TextFlag.TextWordWrap
-        painter.drawText(room, int(flags | Qt.AlignmentFlag.AlignLeading), self.text())
+        painter.drawText(room, ALIGN_LEFT | ALIGN_VCENTER | SHOW_MNEMONIC | WORD_WRAP, self.text())
         painter.end()
 
     def value(self) -> object:

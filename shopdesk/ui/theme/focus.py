@@ -25,6 +25,7 @@ class FocusRing(QObject):
         self._colour = colour
         self._ring: _Ring | None = None
         app.focusChanged.connect(self._follow)
+        self._follow(None, app.focusWidget())
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         if self._ring is not None and isValid(self._ring):

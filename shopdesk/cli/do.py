@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import IO, Any
 
 from shopdesk.cli.commands import BadRequest, Doing
@@ -16,17 +17,31 @@ from shopdesk.core.i18n import _
 from shopdesk.core.ids import canonical_uuid
 from shopdesk.core.logs import report
 from shopdesk.db.shop import Shop
+from shopdesk.sales.tills import UnknownTill
+from shopdesk.system.records import KeyReused, key_used
 
 _MAX_LINE = 8 * 1024 * 1024
+_LONGEST_SENTENCE = 500
+_OF_CONTENT = frozenset({"bad_line", "bad_amount", "bad_field", "card_number", "reason_needed"})
+"""What is refused for the content alone, before its key is looked up: what was committed under the key was other content."""
 
 
 def answer_lines(call: Call, source: IO[bytes], sink: IO[bytes]) -> None:
-    """Answer every line; the answers' order is the lines' order."""
-    shop, actor = call.shop(), call.actor()
+    """Answer every line; the answers' order is the lines' order.
+
+    Fields are sorted, as they are in a stored answer: the same request again gets the same bytes. A till of the call that is
+    not there is refused line by line.
+    """
+    shop = call.shop()
+    try:
+        actor = call.actor()
+    except UnknownTill:
+        actor = replace(call, till=None).actor()
     for line in _lines(source):
         if line.strip():
             answer = answer_line(shop, actor, line, till=call.till)
-            sink.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+            told = json.dumps(answer, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            sink.write(told.encode() + b"\n")
             sink.flush()
 
 
@@ -44,12 +59,22 @@ def answer_line(shop: Shop, actor: Actor, line: bytes, *, till: str | None = Non
         doing, fields = _named(request)
         return {"key": key, "status": "committed", **doing.run(shop, actor, fields, till)}
     except BadRequest as error:
-        return {"key": key, "status": "error", "message": str(error)}
+        return {"key": key, "status": "error", "message": _short(str(error))}
     except ShopError as error:
-        return {"key": key, "status": "refused", "reason": error.code, "message": str(error)}
+        refusal = KeyReused() if error.code in _OF_CONTENT and key and _was_used(shop, key) else error
+        return {"key": key, "status": "refused", "reason": refusal.code, "message": _short(str(refusal))}
     except Exception as error:
         message = _("Something went wrong that should not. The log tells more under {id}.")
         return {"key": key, "status": "error", "message": message.format(id=report(error, "do"))}
+
+
+def _short(sentence: str) -> str:
+    """What was asked for may stand in the sentence, however long it is."""
+    return sentence if len(sentence) <= _LONGEST_SENTENCE else sentence[:_LONGEST_SENTENCE] + " ..."
+
+
+def _was_used(shop: Shop, key: str) -> bool:
+    return shop.ask(key_used, canonical_uuid(key))
 
 
 def list_use_cases() -> Iterable[str]:

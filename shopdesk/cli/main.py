@@ -13,7 +13,7 @@ from shopdesk.cli.context import DONE, REFUSED, UNREACHABLE, WRONG_USAGE, Call, 
 from shopdesk.core.errors import DatabaseTrouble, ShopError
 from shopdesk.core.free_text import is_text
 from shopdesk.core.i18n import _
-from shopdesk.core.logs import report, start_logging
+from shopdesk.core.logs import neutral, report, start_logging, stop_logging
 
 app = typer.Typer(
     name="shopdesk",
@@ -139,8 +139,9 @@ def run(call: Call, words: list[str]) -> int:
         return _say(told.format(id=report(error, " ".join(words[:1]))), REFUSED)
     finally:
         call.close()
+        stop_logging()
 
 
 def _say(sentence: str, status: int) -> int:
-    print(f"shopdesk: {sentence}", file=sys.stderr)
+    print(neutral(f"shopdesk: {sentence}"), file=sys.stderr)
     return status

@@ -139,3 +139,6 @@ class _OwnerOnly(logging.handlers.RotatingFileHandler):
     def _open(self):  # type: ignore[no-untyped-def]  # the base class's own stream type has no public name
         Path(self.baseFilename).touch(mode=0o600)
         return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class's name
+        """A log that cannot be written (a full disk) stays silent: nobody at a till reads tracebacks."""

@@ -19,7 +19,7 @@ from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import N_
 from shopdesk.core.ids import MACHINE
 from shopdesk.db.batch import Batch, Outcome, Prepared, insert_into
-from shopdesk.db.unit import UnitOfWork
+from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.system.models import AuditEntry, Counter, EventLogEntry, IdempotencyKey, JournalEntry
 
 JOURNAL_VERSION = 1
@@ -156,6 +156,14 @@ def answered(uow: UnitOfWork, key: str, use_case: str, content: Mapping[str, obj
     found = batch.add(FIND_ANSWER, {"key": key})
     batch.send()
     return stored_answer(found, use_case, request_hash(use_case, content))
+
+
+def key_used(reader: Reader, key: str) -> bool:
+    """Whether something was answered under a key, whatever it was."""
+    batch = reader.batch()
+    found = batch.add(FIND_ANSWER, {"key": key})
+    batch.send()
+    return found.one is not None
 
 
 def keep_answer(

@@ -264,6 +264,32 @@ def test_the_till_of_a_call_is_the_lines_then_the_options_then_the_first(face: F
     assert [json.loads(line)["number"] for line in sink.getvalue().splitlines()] == ["T2-S000001", "T1-S000001"]
 
 
+def test_a_till_of_the_call_that_is_not_there_is_refused_line_by_line(face: Face) -> None:
+    call, _ = pull_globals(["--db", face.url, "--till", "T9"])
+    sink = io.BytesIO()
+    lines = [SELL, {**SELL, "key": "0b8f6f9e-5f5c-4c57-9a8c-0e6a4f1c2d40", "till": "T1"}]
+    answer_lines(call, io.BytesIO("\n".join(map(json.dumps, lines)).encode()), sink)
+    call.close()
+    first, second = map(json.loads, sink.getvalue().splitlines())
+    assert (first["reason"], second["status"]) == ("unknown_till", "committed")
+
+
+def test_a_key_with_other_content_is_reused_even_if_that_content_is_bad(face: Face) -> None:
+    bad = {**SELL, "lines": [{"sku": "TEA", "qty": 0}]}
+    assert [answer.get("reason") for answer in face.do(bad, SELL, bad)] == ["bad_line", None, "key_reused"]
+
+
+def test_the_same_request_gets_the_same_bytes_and_a_long_word_a_short_sentence(face: Face) -> None:
+    call, _ = pull_globals(["--db", face.url])
+    sink = io.BytesIO()
+    answer_lines(call, io.BytesIO(b"\n".join([json.dumps(SELL).encode()] * 2)), sink)
+    call.close()
+    first, second = sink.getvalue().splitlines()
+    assert first == second
+    (refused,) = face.do({**SELL, "key": "0b8f6f9e-5f5c-4c57-9a8c-0e6a4f1c2d40", "coupon": "x" * 100_000})
+    assert len(refused["message"]) < 1_000
+
+
 def test_every_use_case_is_listed_with_its_fields(face: Face) -> None:
     listed = {line["do"]: line for line in face.lines("do", "--list")}
     assert {

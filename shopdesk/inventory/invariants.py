@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from shopdesk.system.invariants import canonical_bytes
 _COLUMNS = ", ".join(f"l.{name}" for name in (*LEDGER_COLUMNS, "prev_hash", "hash"))
 _N = len(LEDGER_COLUMNS)
 _SEQ, _CHANGE, _AFTER = (LEDGER_COLUMNS.index(name) for name in ("seq", "quantity_change", "quantity_after"))
+_link = itemgetter(_SEQ, _CHANGE, _AFTER, _N, _N + 1)
 _LEDGER = query(
     "SELECT "
     + _COLUMNS
@@ -67,29 +69,30 @@ def walk_ledger(connection: sa.Connection, scope: Scope, found: Found) -> None:
 def _follow(rows: Iterator[Row], scope: Scope, found: Found) -> dict[tuple[int, int], tuple[int, str, int]]:
     """Where each chain ends: its last seq and hash, and what was on hand then."""
     ends: dict[tuple[int, int], tuple[int, str, int]] = {}
+    find, unhex, fast = ends.get, bytes.fromhex, scope.fast
     for row in rows:
-        place = row[0], row[1]
-        known = ends.get(place)
+        place = row[:2]
+        place_seq, change, now, prev, kept = _link(row)
+        known = find(place)
         if known is not None:
             seq, head, after = known
-        elif scope.fast:
-            seq, head, after = row[_SEQ] - 1, row[_N], row[_AFTER] - row[_CHANGE]
+        elif fast:
+            seq, head, after = place_seq - 1, prev, now - change
         else:
             seq, head, after = 0, ledger_start(*place), 0
         try:
-            hashed = sha256(bytes.fromhex(row[_N]) + canonical_bytes(row[:_N])).hexdigest()
+            hashed = sha256(unhex(prev) + canonical_bytes(row[:_N])).hexdigest()
         except UNREADABLE:
             hashed = ""
-        fits = row[_SEQ] == seq + 1 and row[_N] == head
-        if not (fits and hashed == row[_N + 1] and row[_AFTER] == after + row[_CHANGE]):
-            name = f"variant {place[0]} in warehouse {place[1]}, move {row[_SEQ]}"
-            if not fits:
+        if hashed != kept or prev != head or place_seq != seq + 1 or now != after + change:
+            name = f"variant {place[0]} in warehouse {place[1]}, move {place_seq}"
+            if prev != head or place_seq != seq + 1:
                 found.add("I04", f"{name}: does not continue the ledger")
-            if row[_AFTER] != after + row[_CHANGE]:
-                found.add("I04", f"{name}: {row[_AFTER]} after {after} and a change of {row[_CHANGE]}")
-            if hashed != row[_N + 1]:
+            if now != after + change:
+                found.add("I04", f"{name}: {now} after {after} and a change of {change}")
+            if hashed != kept:
                 found.add("I04", f"{name}: its hash is not that of its columns")
-        ends[place] = row[_SEQ], row[_N + 1], row[_AFTER]
+        ends[place] = place_seq, kept, now
     return ends
 
 

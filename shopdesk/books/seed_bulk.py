@@ -21,7 +21,7 @@ from shopdesk.system.records import Book
 _INSERT = re.compile(r"INSERT INTO (\w+) \(([^)]*)\) VALUES \([^)]*\)\s*\Z", re.DOTALL)
 
 
-_USUAL = ("cache_size=-2000", "wal_autocheckpoint=4000")
+_USUAL = ("cache_size=-32768", "wal_autocheckpoint=4000")
 _ROOMY = ("cache_size=-393216", "wal_autocheckpoint=40000")
 
 

@@ -35,6 +35,7 @@ _WRITE_PRAGMAS = (
     "mmap_size=0",
     "busy_timeout=5000",
     "wal_autocheckpoint=4000",
+    "cache_size=-32768",  # the pages that sales touch stay in memory; SQLite's own 2 MB are read anew all the time
 )
 _SAFE_WAL = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 """SQLite releases from which WAL is free of the WAL-reset bug: two back-ports and 3.51.3."""

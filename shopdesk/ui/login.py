@@ -91,10 +91,13 @@ class EntryPage(QWidget):
 
     def open_for(self, people: Sequence[Person], demo: Sequence[DemoSecret] = ()) -> None:
         """The shop is open: who may come in by PIN here, and in the demo shop everybody's secrets."""
-        from shopdesk.ui.theme.icons import pixmap
+        from shopdesk.ui.kit.pictures import Picture
 
         self._keep.show()
-        self._logo.setPixmap(pixmap("storefront-outline", tokens.SPACE_32, "accent", self.devicePixelRatioF()))
+        if self._logo.layout() is None:
+            hbox(self._logo).addWidget(
+                Picture("logo_picture", "ShopDesk", tokens.SPACE_32, "storefront-outline", "accent")
+            )
         self.set_people(people)
         self._fill_demo(demo)
         self._allow(True)

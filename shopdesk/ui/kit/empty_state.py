@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from shopdesk.core.i18n import _
+from shopdesk.ui.kit.pictures import Picture
 from shopdesk.ui.kit.specs import Command, Empty
 from shopdesk.ui.kit.widgets import Label, button, named, vbox, wrapped
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import text_font
-from shopdesk.ui.theme.icons import pixmap
 
 _PICTURE = 48
 
@@ -28,12 +28,11 @@ class EmptyState(QWidget):
         self._sentence = _(empty.sentence)
         layout = vbox(self, margin=tokens.SPACE_32, spacing=tokens.SPACE_12)
         layout.addStretch(1)
-        picture = Label("", "empty_icon")
-        picture.setPixmap(pixmap(empty.glyph, _PICTURE, "secondary", self.devicePixelRatioF()))
+        picture = Picture("empty_icon", self._sentence, _PICTURE, empty.glyph, "secondary")
+        layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
         self._text = wrapped(Label("", "empty_text", tone="secondary", font=text_font(tokens.OFFICE_SECTION)))
-        for label in (picture, self._text):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(label)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self._text)
         self._clear = button(_("Clear search and filters"), "clear_filters", clear)
         layout.addWidget(self._clear, 0, Qt.AlignmentFlag.AlignHCenter)
         self._start: QPushButton | None = None

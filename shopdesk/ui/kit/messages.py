@@ -11,10 +11,11 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPain
 from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from shopdesk.core.i18n import _
+from shopdesk.ui.kit.pictures import Picture
 from shopdesk.ui.kit.widgets import Label, button, hbox, icon_button, named, section, vbox, wrapped
 from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import text_font
-from shopdesk.ui.theme.icons import icon, pixmap
+from shopdesk.ui.theme.icons import icon
 
 
 class Voice(StrEnum):
@@ -61,7 +62,7 @@ class MessageBar(QFrame):
         layout = hbox(self, margin=tokens.SPACE_8, spacing=tokens.SPACE_12)
         layout.setContentsMargins(tokens.SPACE_16, tokens.SPACE_8, tokens.SPACE_8, tokens.SPACE_8)
         size = tokens.TILL_LINE if till else tokens.OFFICE_TEXT
-        self._icon = Label("", "message_icon")
+        self._icon = Picture("message_icon", _("Kind of message"), tokens.ICON_TILL if till else tokens.ICON_BUTTON)
         self._text = wrapped(Label("", "message_text", font=text_font(size, tokens.SEMIBOLD)))
         self._actions = hbox(spacing=tokens.SPACE_8)
         self._close = icon_button("close", "message_close", _("Dismiss"), self.clear)
@@ -92,13 +93,11 @@ class MessageBar(QFrame):
         self._timer.stop()
         self.voice = voice
         self._text.setText(text)
-        size = tokens.ICON_TILL if self._till else tokens.ICON_BUTTON
         loud = self._loud
         self._text.set_tone("inverse" if loud else "")
         colour = "accent_text" if loud else _TONE[voice]
-        self._icon.setPixmap(pixmap(_GLYPH[voice], size, colour, self.devicePixelRatioF()))
+        self._icon.show_icon(_GLYPH[voice], colour, str(voice))
         self._close.setIcon(icon("close", "accent_text" if loud else "text"))
-        self._icon.setAccessibleName(str(voice))
         self._clear_actions()
         for number, action in enumerate(actions):
             name = action.name if action.name != "action" else f"message_action_{number + 1}"

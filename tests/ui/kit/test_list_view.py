@@ -341,7 +341,7 @@ def test_everything_has_a_name_and_nothing_reads_markup(view: ListView, qtbot: Q
         inside = isinstance(widget.parentWidget(), QLineEdit | QTableView)
         if isinstance(widget, QLabel | QAbstractButton | QLineEdit) and not inside:
             assert widget.objectName(), widget
-            assert widget.accessibleName() or widget.objectName() == "message_icon", widget.objectName()
+            assert widget.accessibleName(), widget.objectName()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shopdesk.core.errors import BadField, DatabaseBusy, NotFound, NotPermitted, ShopError
@@ -15,6 +15,7 @@ from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.messages import Action, MessageBar, Voice, ask, ask_text, bar_of
 from shopdesk.ui.kit.operations import Operation
 from shopdesk.ui.kit.widgets import button, vbox
+from shopdesk.ui.theme.appearance import wear
 from tests.ui.kit.shelf import MARKUP, PaperShop
 
 
@@ -175,3 +176,14 @@ def test_a_required_answer_may_not_be_empty(page: Page, qtbot: QtBot) -> None:
     qtbot.keyClicks(line, "  wrong size ")
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert got == ["wrong size"]
+
+
+def test_icons_follow_the_appearance(page: Page, qapp: QApplication) -> None:
+    page.messages.say("The light goes out.", Voice.NEWS)
+    icon: Any = page.messages.findChild(QWidget, "message_icon")
+    light = icon.grab().toImage()
+    wear(qapp, "dark")
+    dark = icon.grab().toImage()
+    wear(qapp, "light")
+    assert light != dark
+    assert icon.grab().toImage() == light

@@ -3,86 +3,97 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
+import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
 from typing import Any
 
 import sqlalchemy as sa
 
 from shopdesk.db.database import Database
-from shopdesk.db.invariants import Found, Scope, close_streams, query, stream
+from shopdesk.db.invariants import UNREADABLE, Found, Scope, close_streams, query, stream
 from shopdesk.sales.invariants import walk_sales
 
 WORTH_IT = 50_000
 """Orders from which a second process is worth its half second of start."""
-_PATIENCE_SECONDS = 60
 _COUNTERS = query("SELECT c.scope, c.series, c.value, c.hash FROM counters c ORDER BY c.scope, c.series")
 _NEWEST_ORDER = sa.text("SELECT coalesce(max(id), 0) FROM orders")
 
 
 class Apart:
-    """Sales examined by another process. ``join`` adds what it found; False when it could not and all is still to do."""
+    """Sales examined by another process. ``join`` adds what it found; False when it could not and all is still to do.
+
+    It is a process of its own words, not a copy of this one: what started the doctor (a script, a window) is not run again.
+    They speak in lines of JSON over its standard streams; the address is the first of them, so that no password shows in a
+    list of processes.
+    """
 
     def __init__(self, database: Database) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        address = database.url.render_as_string(hide_password=False)
-        self._process = context.Process(target=_examine_sales, args=(address, theirs), daemon=True)
-        self._process.start()
-        theirs.close()
+        places = os.pathsep.join(place for place in sys.path if place)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", "from shopdesk.books.doctor_apart import main; main()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what it cannot do is done, and told, here
+            env={**os.environ, "PYTHONPATH": places},
+        )
+        with contextlib.suppress(OSError):
+            self._say(database.url.render_as_string(hide_password=False))
 
     def agree(self, connection: sa.Connection) -> bool:
         """Make the other process look at the moment that a connection's snapshot shows; False if it shows another."""
+        exported = ""
+        if connection.dialect.name == "postgresql":
+            exported = str(connection.execute(sa.select(sa.func.pg_export_snapshot())).scalar())
         try:
-            if connection.dialect.name == "postgresql":
-                self._say(str(connection.execute(sa.select(sa.func.pg_export_snapshot())).scalar()))
-            else:
-                self._say("")
-            return bool(self._hear() == moment(connection))
-        except (OSError, EOFError):
+            self._say(exported)
+            return bool(self._hear() == [list(row) for row in moment(connection)])
+        except (OSError, ValueError):
             return False
 
     def begin(self, scope: Scope) -> None:
         """Let it work."""
         with contextlib.suppress(OSError):
-            self._say(scope)
+            self._say({"now": scope.now})
 
     def join(self, found: Found) -> bool:
         """Wait for it and take over what it found."""
         try:
-            theirs = self._pipe.recv()
-        except (OSError, EOFError):
+            theirs = self._hear()
+            found.merge(Found(theirs["counts"], theirs["samples"]))
+        except (OSError, *UNREADABLE):
             return False
         finally:
             self.close()
-        if not isinstance(theirs, Found):
-            return False
-        found.merge(theirs)
         return True
 
     def close(self) -> None:
         """End it, whatever it does."""
-        self._pipe.close()
-        if self._process.is_alive():
-            self._process.terminate()
-        self._process.join()
+        if self._process.poll() is None:
+            self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            with contextlib.suppress(OSError):
+                pipe.close()
+        self._process.wait()
 
     def _say(self, words: object) -> None:
-        self._pipe.send(words)
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(words).encode() + b"\n")
+        self._process.stdin.flush()
 
     def _hear(self) -> Any:  # Any: what was agreed upon
-        if not self._pipe.poll(_PATIENCE_SECONDS):
-            raise EOFError
-        return self._pipe.recv()
+        """The next line; ValueError when there is none any more."""
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
 
 
 def start_apart(database: Database, *, fast: bool) -> Apart | None:
     """Another process for the sales, if there are enough of them and a core to spare."""
-    if fast or (os.cpu_count() or 1) < 2 or getattr(sys, "frozen", False):  # a frozen program would start its window
+    if fast or (os.cpu_count() or 1) < 2 or getattr(sys, "frozen", False):  # a frozen program has no Python to call
         return None
     try:
         with database.reading() as connection:
@@ -118,18 +129,23 @@ def snapshot(database: Database, exported: str = "") -> Iterator[sa.Connection]:
             transaction.rollback()
 
 
-def _examine_sales(address: str, pipe: Connection) -> None:
+def main() -> None:
     """The other process: agrees on a moment, then walks the sales."""
-    database = Database(address)
-    with contextlib.suppress(EOFError, OSError):
-        word = pipe.recv()
-        while isinstance(word, str):
-            with snapshot(database, word) as connection:
-                pipe.send(moment(connection))
-                word = pipe.recv()
-                if isinstance(word, Scope):
-                    found = Found()
-                    walk_sales(connection, word, found)
-                    close_streams(connection)
-                    pipe.send(found)
+    words = (json.loads(line) for line in sys.stdin)
+    database = Database(next(words))
+    word = next(words, None)
+    while isinstance(word, str):
+        with snapshot(database, word) as connection:
+            _answer(moment(connection))
+            word = next(words, None)
+            if isinstance(word, dict):
+                found = Found()
+                walk_sales(connection, Scope(fast=False, now=word["now"]), found)
+                close_streams(connection)
+                _answer({"counts": found.counts, "samples": found.samples})
     database.close()
+
+
+def _answer(words: object) -> None:
+    sys.stdout.write(json.dumps(words, default=list) + "\n")
+    sys.stdout.flush()

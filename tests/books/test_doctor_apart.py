@@ -66,7 +66,7 @@ def test_a_second_process_that_dies_leaves_the_work_to_the_first(sqlite_shop, cl
 
     def killed(self, scope) -> None:
         os.kill(self._process.pid, signal.SIGKILL)
-        self._process.join()
+        self._process.wait()
         begin(self, scope)
 
     monkeypatch.setattr(doctor_apart.Apart, "begin", killed)

@@ -61,6 +61,7 @@ def entries_for(house: House) -> tuple[Entry, ...]:
             waiting=_waiting_papers,
             waits_on=frozenset({"PrintJob"}),
         ),
+        Entry("api_keys", N_("API keys"), "key-outline", SYSTEM, may.API_KEY, _api_keys),
         Entry("settings", N_("Settings"), "cog-outline", SYSTEM, may.SETTINGS_EDIT, settings, "Ctrl+,"),
     )
 
@@ -156,6 +157,12 @@ def _audit() -> Maker:
     from shopdesk.ui.screens.audit import AUDIT
 
     return of_list(AUDIT)
+
+
+def _api_keys() -> Maker:
+    from shopdesk.ui.screens.api_keys import API_KEYS
+
+    return of_list(API_KEYS)
 
 
 def _print_jobs() -> Maker:

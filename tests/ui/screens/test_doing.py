@@ -17,6 +17,7 @@ from shopdesk.inventory.queries import stock_rows
 from shopdesk.sales.sale_detail import sale_detail
 from shopdesk.sales.tenders import tenders_list
 from shopdesk.sales.tills import tills_list
+from shopdesk.system.actors import actor_from_api_key
 from shopdesk.system.people import users_page
 from shopdesk.system.print_queue import print_jobs_of
 from shopdesk.system.roles import roles_list
@@ -29,6 +30,7 @@ from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.specs import ListScreen
+from shopdesk.ui.screens.api_keys import API_KEYS
 from shopdesk.ui.screens.catalogue import PRODUCTS, VARIANTS
 from shopdesk.ui.screens.categories import CATEGORIES
 from shopdesk.ui.screens.customers import CUSTOMERS
@@ -323,3 +325,21 @@ def test_a_category_is_added_below_another_and_moved(office: Office) -> None:
     dialog.view.input("parent_id").set_value(None)
     office.press(dialog)
     assert office.open(CATEGORIES, "Tea").depth == 0
+
+
+def test_a_key_is_issued_shown_once_and_ended(office: Office, busy_shop: Shop) -> None:
+    from shopdesk.core.permissions import Permission
+
+    office.open(API_KEYS)
+    dialog = office.run("new")
+    office.fill(dialog, name="Nightly export", **{Permission.SALES_VIEW.value: True})
+    office.press(dialog)
+    notice = office.dialog()
+    assert notice.objectName() == "notice"
+    key = notice.findChild(QWidget, "notice_text").text().split("\n\n")[1]
+    notice.close()
+    assert actor_from_api_key(busy_shop, key).effective == {Permission.SALES_VIEW}
+    row = office.open(API_KEYS, "Nightly export")
+    assert row.scopes == (Permission.SALES_VIEW.value,)
+    office.press(office.run("revoke"))
+    assert office.open(API_KEYS, "Nightly export").revoked_at is not None

@@ -24,6 +24,7 @@ from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.specs import FilterKind, ListScreen
+from shopdesk.ui.screens.api_keys import API_KEYS
 from shopdesk.ui.screens.audit import AUDIT
 from shopdesk.ui.screens.catalogue import PRODUCTS, VARIANTS
 from shopdesk.ui.screens.categories import CATEGORIES
@@ -53,8 +54,9 @@ LISTS = (
     TAX_RATES,
     TAX_CLASSES,
     ROLES,
+    API_KEYS,
 )
-NOBODY_THERE = {SESSIONS.key}
+NOBODY_THERE = {SESSIONS.key, API_KEYS.key}
 
 
 def opened(spec: ListScreen, desk: Desk, memory: Memory, qtbot: QtBot) -> ListView:

@@ -19,7 +19,7 @@ from shopdesk.catalogue.models import (
 )
 from shopdesk.catalogue.product_fields import BarcodeFields, ProductFields, VariantFields
 from shopdesk.catalogue.product_statements import PRODUCT_COLUMNS, VARIANT_COLUMNS
-from shopdesk.catalogue.search import matching_variants
+from shopdesk.catalogue.search import searched
 from shopdesk.core.errors import NotFound
 from shopdesk.core.i18n import _
 from shopdesk.db.batch import Prepared
@@ -70,6 +70,7 @@ class ProductCard:
     images: tuple[tuple[int, int | None, str, bool], ...]
 
 
+_MANY = 3_000
 _FIRST_CATEGORY: sa.ColumnClause[str] = sa.literal_column(
     "(SELECT c.name FROM product_categories k JOIN categories c ON c.id = k.category_id "
     "WHERE k.is_primary AND k.product_id = products.id)"
@@ -115,7 +116,7 @@ VARIANT_SORTS = Sorts(
 def products_page(reader: Reader, request: PageRequest) -> Page[ProductRow]:
     """Products by title or newest first. Filters: ``category`` (id), ``status``, ``active`` (bool). Search: words' beginnings.
 
-    One statement a page.
+    One statement a page, and one more for a category or a search.
     """
     mine = ProductVariant.product_id == Product.id
     prices = sa.and_(mine, ProductVariant.is_active)
@@ -136,17 +137,14 @@ def products_page(reader: Reader, request: PageRequest) -> Page[ProductRow]:
     ).where(Product.deleted_at.is_(None))
     category = request.filter("category")
     if category is not None:
-        shelf = sa.select(ProductCategory.product_id).where(ProductCategory.category_id == category)
-        selected = selected.where(Product.id.in_(shelf))
+        selected = selected.where(_in_category(reader, category))
     if (status := request.filter("status")) is not None:
         selected = selected.where(Product.status == status)
     if (active := request.filter("active")) is not None:
         selected = selected.where(Product.is_active.is_(bool(active)))
-    matching = matching_variants(reader, request.search)
-    if matching is not None:
-        found = sa.text(matching[0]).bindparams(**matching[1]).columns(variant_id=sa.BigInteger)
-        of_those = sa.select(ProductVariant.product_id).where(ProductVariant.id.in_(found))
-        selected = selected.where(Product.id.in_(of_those))
+    found = searched(reader, request.search, ProductVariant.id)
+    if found is not None:
+        selected = selected.where(_has_variant(found))
     return keyset_page(reader, selected, PRODUCT_SORTS, request, lambda row: ProductRow(*row[:11]))
 
 
@@ -173,11 +171,26 @@ def variants_page(reader: Reader, request: PageRequest) -> Page[VariantRow]:
     )
     if (active := request.filter("active")) is not None:
         selected = selected.where(ProductVariant.is_active.is_(bool(active)))
-    matching = matching_variants(reader, request.search)
-    if matching is not None:
-        found = sa.text(matching[0]).bindparams(**matching[1]).columns(variant_id=sa.BigInteger)
-        selected = selected.where(ProductVariant.id.in_(found))
+    found = searched(reader, request.search, ProductVariant.id)
+    if found is not None:
+        selected = selected.where(found)
     return keyset_page(reader, selected, VARIANT_SORTS, request, _variant_row)
+
+
+def _has_variant(found: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """A product one of whose variants was found: looked up if these are few, else asked of each product in turn."""
+    if isinstance(found, sa.Exists):
+        return sa.exists().where(ProductVariant.product_id == Product.id, found)
+    return Product.id.in_(sa.select(ProductVariant.product_id).where(found))
+
+
+def _in_category(reader: Reader, category: object) -> sa.ColumnElement[bool]:
+    """A product that stands in a category; a full category is read in the list's own order instead of being sorted."""
+    shelf = sa.select(ProductCategory.product_id).where(ProductCategory.category_id == category)
+    few = sa.select(sa.func.count()).select_from(shelf.limit(_MANY).subquery())
+    if reader.connection.execute(few).scalar_one() < _MANY:
+        return Product.id.in_(shelf)
+    return sa.exists(shelf.where(ProductCategory.product_id == Product.id))
 
 
 def product_card(reader: Reader, product_id: int) -> ProductCard:

@@ -10,15 +10,19 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
+from shopdesk.catalogue.models import VariantSearch
 from shopdesk.catalogue.search_index import LONGEST_FORM, SHORTEST_FORM, spellings
 from shopdesk.core.folding import folded, folded_words
 from shopdesk.db.batch import Prepared, array
+from shopdesk.db.paging import SortColumn
 from shopdesk.db.unit import Reader
 
 MOST_WORDS = 8
 _TRIGRAM = 3
 _CODE_TAIL = 6
 """Codes of a maker share their beginning: the last digits alone find few enough goods to look at."""
+_MANY = 3_000
+"""From so many matches on, a list is not sorted anew but filtered in its own order."""
 _FEW_WORDS = 2
 """Whoever types more words than these means their beginnings; fragments are looked for only when nothing begins so."""
 _LOOKED_AT = 3
@@ -181,23 +185,36 @@ def has_trigrams(reader: Reader) -> bool:
     return known
 
 
-def matching_variants(reader: Reader, text: str) -> tuple[str, dict[str, object]] | None:
-    """A SELECT of the variants whose words begin with the words of a text, and its values, for lists that are searched.
+def searched(reader: Reader, text: str, variant_id: SortColumn) -> sa.ColumnElement[bool] | None:
+    """A condition for lists: the variant's words begin with all words of a text. None when the text holds no word.
 
-    None when the text holds no word.
+    Few goods are looked up and then sorted by the list. Many are too many to sort: there the list is read in its own order and
+    each row's words are looked at, which comes to a page soon just because so many fit.
     """
     words = folded_words(text)[:MOST_WORDS]
     if not words:
         return None
     if reader.dialect == "sqlite":
-        query = "SELECT rowid FROM variant_words_fts WHERE variant_words_fts MATCH :words"
-        return query, {"words": _match(words, prefix=True)}
-    if not has_trigrams(reader):
-        condition = _TSQUERY.format(table="")
-        return f"SELECT variant_id FROM variant_search WHERE {condition}", {"words": _tsquery(words)}
-    condition = " AND ".join(f"words LIKE :word{index}" for index in range(len(words)))
-    values: dict[str, object] = {f"word{index}": f"% {word}%" for index, word in enumerate(words)}
-    return f"SELECT variant_id FROM variant_search WHERE {condition}", values
+        text_of_query = "SELECT rowid FROM variant_words_fts WHERE variant_words_fts MATCH :words"
+        values: dict[str, object] = {"words": _match(words, prefix=True)}
+        if _are_many(reader, text_of_query, values):
+            begins = (sa.func.instr(VariantSearch.words, f" {word}") > 0 for word in words)
+            return sa.exists().where(VariantSearch.variant_id == variant_id, *begins)
+    elif has_trigrams(reader):
+        conditions = " AND ".join(f"words LIKE :word{index}" for index in range(len(words)))
+        text_of_query = f"SELECT variant_id FROM variant_search WHERE {conditions}"
+        values = {f"word{index}": f"% {word}%" for index, word in enumerate(words)}
+    else:
+        text_of_query = f"SELECT variant_id FROM variant_search WHERE {_TSQUERY.format(table='')}"
+        values = {"words": _tsquery(words)}
+    found = sa.text(text_of_query).bindparams(**values).columns(variant_id=sa.BigInteger)
+    return variant_id.in_(found)
+
+
+def _are_many(reader: Reader, query: str, values: dict[str, object]) -> bool:
+    counted = "SELECT count(*) FROM (" + query + " LIMIT :many)"
+    found = reader.connection.execute(sa.text(counted).bindparams(**values, many=_MANY)).scalar_one()
+    return bool(found >= _MANY)
 
 
 def _find(reader: Reader, words: Sequence[str], warehouse_id: int, limit: int, *, enough: int) -> list[tuple[Any, ...]]:

@@ -56,9 +56,9 @@ class VariantChoice:
 _ON_SALE = "p.is_active AND p.status = 'approved' AND p.deleted_at IS NULL"
 _CATEGORIES = f"""
 SELECT c.id, c.parent_id, c.name, (
-    SELECT i.blob_id FROM product_categories pc JOIN products p ON p.id = pc.product_id
-    JOIN product_images i ON i.product_id = p.id AND i.is_primary
-    WHERE pc.category_id = c.id AND {_ON_SALE} ORDER BY pc.position, p.id LIMIT 1),
+    SELECT i.blob_id FROM (SELECT product_id, position FROM product_categories WHERE category_id = c.id LIMIT 50) pc
+    JOIN products p ON p.id = pc.product_id JOIN product_images i ON i.product_id = p.id AND i.is_primary
+    WHERE {_ON_SALE} ORDER BY pc.position, p.id LIMIT 1),
   EXISTS (SELECT 1 FROM product_categories pc JOIN products p ON p.id = pc.product_id
     WHERE pc.category_id = c.id AND {_ON_SALE})
 FROM categories c ORDER BY c.position, c.name, c.id
@@ -77,7 +77,7 @@ _IN_CATEGORY = """
 WITH RECURSIVE below(id) AS (
   SELECT CAST(:category_id AS {integer}) UNION ALL SELECT c.id FROM categories c JOIN below ON c.parent_id = below.id)
 SELECT pc.product_id AS id, min(pc.position) AS place FROM product_categories pc
-WHERE pc.category_id IN (SELECT id FROM below) GROUP BY pc.product_id
+WHERE pc.category_id IN (SELECT id FROM below) GROUP BY pc.product_id ORDER BY 2, 1 LIMIT 400
 """
 _FAVOURITES = "SELECT f.product_id AS id, f.position AS place FROM till_favourites f"
 _RECENT = """

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from shopdesk.catalogue.models import Product, ProductVariant
-from shopdesk.catalogue.search import matching_variants
+from shopdesk.catalogue.search import searched
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
 from shopdesk.db.unit import Reader
 from shopdesk.inventory.models import LedgerEntry, OversellException, StockLevel, Warehouse
@@ -82,15 +82,15 @@ OVERSOLD_SORTS = Sorts({"newest": (OversellException.id,)}, default="newest")
 
 def levels_page(reader: Reader, request: PageRequest) -> Page[LevelRow]:
     """Levels by SKU. Filters: ``warehouse`` (id), ``low`` (true: at or below the threshold). Search: the goods' words."""
-    selected: Any = _levels()
+    found = searched(reader, request.search, StockLevel.variant_id)
+    low = request.filter("low")
+    selected: Any = _levels(in_sku_order=not low and (found is None or isinstance(found, sa.Exists)))
     if (warehouse := request.filter("warehouse")) is not None:
         selected = selected.where(StockLevel.warehouse_id == warehouse)
-    if request.filter("low"):
+    if low:
         selected = selected.where(_is_low())
-    matching = matching_variants(reader, request.search)
-    if matching is not None:
-        found = sa.text(matching[0]).bindparams(**matching[1]).columns(variant_id=sa.BigInteger)
-        selected = selected.where(StockLevel.variant_id.in_(found))
+    if found is not None:
+        selected = selected.where(found)
     return keyset_page(reader, selected, LEVEL_SORTS, request, _level_row)
 
 
@@ -191,7 +191,10 @@ def stock_rows(reader: Reader, sku: str | None = None, warehouse: str | None = N
     return (StockRow(*row) for row in rows)
 
 
-def _levels() -> Any:  # Any: a selection of ten columns
+def _levels(*, in_sku_order: bool = False) -> Any:  # Any: a selection of ten columns
+    """Levels with their names. ``in_sku_order`` makes SQLite read variants first, whose index has the list's order: the sum
+    hides from it that a variant could also be found by its level."""
+    variant_id = ProductVariant.id + 0 if in_sku_order else ProductVariant.id
     return (
         sa.select(
             StockLevel.variant_id,
@@ -205,7 +208,7 @@ def _levels() -> Any:  # Any: a selection of ten columns
             StockLevel.reserved,
             StockLevel.low_stock_threshold,
         )
-        .join(ProductVariant, ProductVariant.id == StockLevel.variant_id)
+        .join(ProductVariant, variant_id == StockLevel.variant_id)
         .join(Product, Product.id == ProductVariant.product_id)
         .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
         .where(Product.deleted_at.is_(None))

@@ -42,6 +42,7 @@ from shopdesk.core.free_text import CardNumberRefused
 from shopdesk.db.paging import PageRequest
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import UnitOfWork
+from shopdesk.inventory.queries import levels_page
 from tests.support.statements import counted
 
 SHIRT = CreateProduct(
@@ -244,6 +245,29 @@ def test_pages_walk_every_product_once_in_order(shop: Shop, actor: Actor) -> Non
         key = (lambda item: item) if sort == "title" else (lambda item: item[1])
         assert titles == sorted(titles, key=key, reverse=descending)
         assert len(set(titles)) == 13
+
+
+@pytest.mark.parametrize("many", [1, 3_000])
+def test_lists_find_the_same_whether_many_fit_or_few(
+    shop: Shop, actor: Actor, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr("shopdesk.catalogue.search._MANY", many)
+    monkeypatch.setattr("shopdesk.catalogue.queries._MANY", many)
+    shelf = shop.execute(create_category, CreateCategory("Wear"), actor)
+    shop.execute(create_product, replace(SHIRT, category_ids=(shelf,)), actor)
+    for request, titles in (
+        (PageRequest(search="shirt cre"), ["Crème T-shirt"]),
+        (PageRequest(search="hirt"), []),
+        (PageRequest(filters=(("category", shelf),)), ["Crème T-shirt"]),
+        (PageRequest(search="t", descending=True), ["Green tea", "Crème T-shirt"]),
+        (PageRequest(search="t", filters=(("category", shelf),)), ["Crème T-shirt"]),
+    ):
+        with counted(shop) as statements:
+            rows = shop.ask(products_page, request).rows
+        assert [row.title for row in rows] == titles
+        assert len(statements) <= 3
+    assert [row.sku for row in shop.ask(variants_page, PageRequest(search="shirt")).rows] == ["SHIRT-M", "SHIRT-S"]
+    assert [row.sku for row in shop.ask(levels_page, PageRequest(search="t")).rows] == ["TEA"]
 
 
 def test_lists_filter_and_refuse_unknown_columns(shop: Shop) -> None:

@@ -82,6 +82,7 @@ class _Chain:
         self.known = True  # False: what stands before the first row of a fast run
         self.shift: int | None = 0
         self.shift_from = (0, 0)
+        self.ahead = ""  # the first entry of the future
         self.row: tuple[Any, ...] = ()  # the entry that is looked at
 
     def wrong(self, found: Found, id: str, text: str) -> None:
@@ -131,10 +132,13 @@ def _walk_entry(
         chain.wrong(found, "I19", "its columns are not what its bytes say")
     if says.perpetual != perpetual or (chain.known and perpetual != chain.perpetual + says.gross):
         chain.wrong(found, "I20", f"perpetual total {perpetual}, before {chain.perpetual}, gross {says.gross}")
-    if at < chain.at and (chain.code, seq) not in anomalies:
-        chain.wrong(found, "I38", "earlier than the entry before it, and no clock anomaly was noted")
+    if at < chain.at:
+        if (chain.code, seq) in anomalies:
+            chain.ahead = ""  # the clock was wrong and was put right: that is how entries of the future come about
+        else:
+            chain.wrong(found, "I38", "earlier than the entry before it, and no clock anomaly was noted")
     if at > scope.now + _FIVE_MINUTES:
-        chain.wrong(found, "I38", "in the future")
+        chain.ahead = chain.ahead or f"{chain.code} entry {seq} ({kind} {number})"
     if b"@" in text:
         chain.wrong(found, "I41", "holds what looks like a mail address")
     _walk_shift(chain, says, found)
@@ -171,6 +175,8 @@ def _compare_head(chain: _Chain, found: Found) -> None:
     if chain.value is None:
         found.add("I18", f"till {chain.code} has no journal")
         return
+    if chain.ahead:
+        found.add("I38", f"{chain.ahead}: in the future")
     kept = (chain.value, chain.head, chain.total, chain.counter_till)
     if kept != (chain.seq, chain.hash, chain.perpetual, chain.till_id) or (chain.seq and chain.last_at != chain.at):
         found.add("I18", f"till {chain.code}: ends at {chain.seq}, its counter says {chain.value}, or another head")

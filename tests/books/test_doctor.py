@@ -9,8 +9,11 @@ import pytest
 
 from shopdesk.books.doctor import run_doctor
 from shopdesk.books.doctor_words import HINTS, IDS, NAMES, NOT_YET
+from shopdesk.core.ids import uuid7
 from shopdesk.db.backup import dump
 from shopdesk.db.database import Database
+from shopdesk.sales.checkout import commit_sale
+from shopdesk.sales.sale_command import CommitSale, SaleLine
 from tests.support.busy_day import busy_day
 
 
@@ -98,3 +101,18 @@ def test_many_violations_are_counted_and_five_are_shown(sqlite_shop, clock):
     assert len(found["I07"].samples) == 5
     assert found["I07"].hint
     assert "subtotal" in found["I07"].samples[0]
+
+
+def test_a_clock_that_ran_ahead_is_told_until_it_is_put_right(sqlite_shop, clock, actor):
+    """Entries of the future are wrong as long as nothing explains them; once the clock went back, that does."""
+
+    def sell() -> None:
+        sqlite_shop.execute(commit_sale, CommitSale(key=uuid7(), lines=(SaleLine(sku="TEA"),)), actor)
+
+    now = clock.now()
+    clock.advance(days=400)
+    sell()
+    clock.set(now)
+    assert set(wrong(run_doctor(sqlite_shop.database, clock=clock))) == {"I38"}
+    sell()
+    assert wrong(run_doctor(sqlite_shop.database, clock=clock)) == {}

@@ -157,6 +157,7 @@ def free_to_change(table: str, row: dict[str, object], column: str, dialect: str
     return column in MAY_CHANGE.get(table, {})
 
 
+@pytest.mark.timeout(1200)  # every column of every kind of row; on PostgreSQL each is a tenth of a second
 @pytest.mark.parametrize("table", KINDS)
 def test_a_row_that_was_edited_is_found(opened, table):
     unnoticed, tried = [], set()

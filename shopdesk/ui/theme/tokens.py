@@ -138,7 +138,7 @@ TEXT_PAIRS = (
     *((text, ground) for text in ("success", "warning", "danger") for ground in ("background", "surface")),
     ("text", "pressed"),
     ("accent", "surface"),
-    *(("accent_text", ground) for ground in ("accent", "accent_hover", "danger", "danger_hover")),
+    *(("accent_text", ground) for ground in ("accent", "accent_hover", "danger", "danger_hover", "warning")),
 )
 MINIMUM_CONTRAST = 4.5
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from shopdesk.core.i18n import _
@@ -14,7 +15,7 @@ from shopdesk.ui.kit.keypads import BACKSPACE, CLEAR, ENTER, NumericPad
 from shopdesk.ui.kit.messages import Dialog, MessageBar
 from shopdesk.ui.kit.shortcuts import KeyMap, Legend
 from shopdesk.ui.kit.widgets import Label, button, card, hairline, hbox, named, vbox
-from shopdesk.ui.theme import tokens
+from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import text_font
 from shopdesk.ui.till.actions import Actions
 from shopdesk.ui.till.header import TillHeader
@@ -136,14 +137,13 @@ class TillLayout(QObject):
     # ------------------------------------------------------------------ parts
 
     def _make_banner(self) -> QFrame:
-        banner = named(QFrame(), "training_banner", _("Training"))
+        banner = named(_Banner(), "training_banner", _("Training"))
         banner.setFixedHeight(BANNER_HEIGHT)
-        banner.setProperty("card", "true")
         row = hbox(banner)
         words = Label(
             _("TRAINING: nothing that is rung up counts"),
             "training_words",
-            tone="warning",
+            tone="inverse",
             font=text_font(tokens.TILL_TEXT, tokens.SEMIBOLD),
         )
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -191,6 +191,15 @@ class TillLayout(QObject):
         self.drop.setParent(over)
         over.installEventFilter(_Cover(over, self.drop))
         return holder
+
+
+class _Banner(QFrame):
+    """A strip that nobody overlooks."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(appearance.scheme().warning))
+        painter.end()
 
 
 class _Cover(QObject):

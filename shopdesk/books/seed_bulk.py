@@ -22,7 +22,7 @@ _INSERT = re.compile(r"INSERT INTO (\w+) \(([^)]*)\) VALUES \([^)]*\)\s*\Z", re.
 
 
 _USUAL = ("cache_size=-32768", "wal_autocheckpoint=4000")
-_ROOMY = ("cache_size=-393216", "wal_autocheckpoint=40000")
+_ROOMY = ("cache_size=-262144", "wal_autocheckpoint=40000")
 
 
 @contextmanager

@@ -212,7 +212,8 @@ class Batch:
             return
         connection = self._connection
         dialect = connection.dialect
-        listeners = tuple(connection.engine.dispatch.before_cursor_execute)
+        noted = connection.engine.dispatch.before_cursor_execute
+        listeners = tuple(noted) if noted else ()
         driver: Any = connection.connection.driver_connection  # Any: two drivers, no common type
         if dialect.name == "sqlite":
             cursor = driver.cursor()

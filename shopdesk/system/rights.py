@@ -82,6 +82,6 @@ def rights_now(connection: sa.Connection, actor: Actor, clock: Clock) -> Actor:
     if held is None:
         rows = connection.execute(_PERMISSIONS, {"role_id": role_id}).scalars()
         held = known[role_id, version] = frozenset(rows)
-    if held is actor.permissions and (username, role, cap) == (actor.username, actor.role, actor.discount_cap_ppm):
+    if held == actor.permissions and (username, role, cap) == (actor.username, actor.role, actor.discount_cap_ppm):
         return actor
     return replace(actor, username=username, role=role, permissions=held, discount_cap_ppm=cap)

@@ -35,7 +35,7 @@ class Start(QObject):
         self._address = address
         self._open_shop = open_shop
         self._make_demo = make_demo
-        self.memory = Memory()
+        self.memory = Memory(later=True)
         self.lanes: Lanes | None = None
         self.last_resort = LastResort(app)
         self.opened: Opened | None = None
@@ -123,6 +123,7 @@ class Start(QObject):
             logging.getLogger(__name__).error("work was still under way when the window closed")
         if self.opened is not None:
             self.opened.shop.close()
+        self.memory.flush()
         self.last_resort.remove()
         self._app.quit()
 

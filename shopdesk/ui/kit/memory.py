@@ -5,18 +5,28 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
 from shopdesk.core.paths import config_folder
 
+WRITE_AFTER_S = 0.3
+
 
 class Memory:
-    """A small JSON file of the person's own machine; a damaged or missing one is simply empty."""
+    """A small JSON file of the person's own machine; a damaged or missing one is simply empty.
 
-    def __init__(self, file: Path | None = None) -> None:
+    With ``later`` it is written by a thread a moment after the last change, since a disk may take its time; ``flush``
+    waits for that.
+    """
+
+    def __init__(self, file: Path | None = None, *, later: bool = False) -> None:
         self._file = file
         self._values: dict[str, Any] | None = None
+        self._later = later
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
 
     def get(self, key: str, default: Any = None) -> Any:  # Any: whatever JSON holds
         """The remembered value of a key."""
@@ -31,8 +41,19 @@ class Memory:
             values.pop(key, None)
         else:
             values[key] = value
-        with contextlib.suppress(OSError):
-            self._write(values)
+        if not self._later:
+            self._write()
+        elif self._timer is None or not self._timer.is_alive():
+            self._timer = threading.Timer(WRITE_AFTER_S, self._write)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def flush(self) -> None:
+        """Write now what is not written yet."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+            self._write()
 
     def _path(self) -> Path:
         if self._file is None:
@@ -48,8 +69,9 @@ class Memory:
                     self._values = read
         return self._values
 
-    def _write(self, values: dict[str, Any]) -> None:
-        path = self._path()
-        fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(fresh, path)
+    def _write(self) -> None:
+        with self._lock, contextlib.suppress(OSError):
+            path = self._path()
+            fresh = path.with_suffix(".new")
+            fresh.write_text(json.dumps(dict(self._loaded()), ensure_ascii=False, indent=1), encoding="utf-8")
+            os.replace(fresh, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +84,24 @@ def test_memory_survives_damage_and_forgets_on_request(tmp_path: Path) -> None:
     file.write_text("{ torn", encoding="utf-8")
     assert Memory(file).get("anything", 5) == 5
     Memory(tmp_path / "no" / "folder.json").put("key", 1)
+
+
+def test_a_patient_memory_writes_once_after_the_last_change(tmp_path: Path) -> None:
+    file = tmp_path / "window.json"
+    memory = Memory(file, later=True)
+    for width in range(50):
+        memory.put("width", width)
+    assert not file.exists()
+    assert memory.get("width") == 49
+    memory.flush()
+    assert Memory(file).get("width") == 49
+    memory.flush()
+    memory.put("height", 7)
+    for _try in range(200):
+        if Memory(file).get("height") == 7:
+            break
+        time.sleep(0.02)
+    assert Memory(file).get("height") == 7
 
 
 def test_sounds_are_short_files_and_silence_is_silent() -> None:

@@ -67,19 +67,6 @@ MENU: tuple[tuple[TillAction, ...], ...] = (
 )
 ALL_ACTIONS: dict[str, TillAction] = {action.key: action for group in (BUTTONS, *MENU) for action in group}
 
-FOR_A_MANAGER = frozenset(
-    {
-        Permission.PRICE_OVERRIDE,
-        Permission.DISCOUNT,
-        Permission.VOID,
-        Permission.REPRINT,
-        Permission.NO_SALE,
-        Permission.CASH_IN,
-        Permission.CASH_OUT,
-    }
-)
-"""What a manager can approve on the spot, by PIN, for somebody whose role does not include it."""
-
 
 class ActionButton(QPushButton):
     """A button of the grid; a small lock in its corner says that it will ask for a manager."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from shopdesk.core.money import round_to_step
 from shopdesk.sales.sale_command import PaymentGiven
-from shopdesk.sales.settle import BadPayment, Overpaid, Tender, cash_due, settle
+from shopdesk.sales.settle import BadPayment, Overpaid, cash_due
 
 _NOTES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000)
 _UNIT_WITHOUT_DECIMALS = 100
@@ -119,11 +119,6 @@ class PayState:
     def payments(self) -> tuple[PaymentGiven, ...]:
         """What was given, as the checkout asks for it."""
         return tuple(PaymentGiven(given.way.code, given.amount_cents, given.card_intent_uid) for given in self.given)
-
-    def check(self) -> None:
-        """Raise what the checkout would: NotPaid, Overpaid, BadPayment."""
-        tenders = [Tender(given.way.code, given.way.kind, given.amount_cents) for given in self.given]
-        settle(self.due_cents, tenders, self.step_cents)
 
     def quick_notes(self, places: int) -> tuple[int, ...]:
         """Amounts of cash that customers are likely to hand over: the next 5, 10, 20, 50 ... above what is missing.

@@ -96,10 +96,6 @@ class TillScreen(QWidget):
         done = self.paying.stage is Stage.DONE
         return not self.till.state.empty and not done
 
-    def set_printing(self, waiting: int, trouble: str) -> None:
-        """Show how many print jobs wait and what is wrong with the printer."""
-        self.view.header.show_printing(waiting, trouble)
-
     # ------------------------------------------------------------------ wiring
 
     def _make_runs(self) -> dict[str, Callable[[], object]]:

@@ -43,17 +43,23 @@ class Memory:
             values[key] = value
         if not self._later:
             self._write()
-        elif self._timer is None or not self._timer.is_alive():
-            self._timer = threading.Timer(WRITE_AFTER_S, self._write)
+        elif self._timer is None:
+            self._timer = threading.Timer(WRITE_AFTER_S, self._due)
             self._timer.daemon = True
             self._timer.start()
 
     def flush(self) -> None:
         """Write now what is not written yet."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
             self._write()
+        with self._lock:
+            pass  # a write of the thread's own has ended
+
+    def _due(self) -> None:
+        self._timer = None  # what changes from here on has a timer of its own
+        self._write()
 
     def _path(self) -> Path:
         if self._file is None:

@@ -34,6 +34,8 @@ from shopdesk.system.models import Role, User
 
 FLOAT_CENTS = 15_000
 _OPENS, _CLOSES = timedelta(hours=0, minutes=30), timedelta(hours=11)
+_BREAD = {"ROLL": 20, "RYE": 3, "SPELT": 2, "BAGUETTE": 5, "CROISSANT": 8}
+"""Pieces that the baker brings each evening."""
 _WEIGHTS = {"Bakery": 5, "Drinks": 4, "Fresh": 4, "Chilled": 3, "Pantry": 2}
 
 
@@ -169,9 +171,9 @@ def _restock(shop: Shop, manager: Actor, rng: random.Random) -> None:
             quantity_milli=max(1, goods.stock // 10) * 1_000,
         )
         shop.execute(transfer_stock, move, manager)
-    for sku in ("ROLL", "RYE", "SPELT", "BAGUETTE", "CROISSANT"):
+    for sku, pieces in _BREAD.items():
         delivery = AdjustStock(
-            key=_key(rng), sku=sku, warehouse="Shop", quantity_change_milli=20_000, reason="Goods received"
+            key=_key(rng), sku=sku, warehouse="Shop", quantity_change_milli=pieces * 1_000, reason="Goods received"
         )
         shop.execute(adjust_stock, delivery, manager)
     if rng.random() < 0.5:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 PASSWORD = "ann counts the teacups twice"
 
+
 def say(name: str, value: object) -> None:
     """One line for the parent."""
     print(name, value, flush=True)

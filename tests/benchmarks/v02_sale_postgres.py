@@ -25,13 +25,17 @@ def measure(ground: Ground) -> Iterator[Figure]:
     counter.open_shift()
     raw = RawPostgres(address, RAW_GOODS)
     turns = sale_turns(counter, raw, rounds=5 if ground.quick else 7)
-    yield judged("V2", "sell 5 lines, PostgreSQL", turns.own, turns.raw, turns.ratio, 3, of="raw statement by statement")
+    yield judged(
+        "V2", "sell 5 lines, PostgreSQL", turns.own, turns.raw, turns.ratio, 3, of="raw statement by statement"
+    )
     p99 = quantile(turns.all_own, 0.99)
     note = "no goal of its own"
     yield Figure("V2", "p99 of it", f"{p99:.2f} ms", ratio=p99 / median(turns.all_own), note=note)
     for lines in (5, 50):
         trips = round_trips(shop, lambda counter=counter, lines=lines: counter.sell(counter.saved_cart(lines)))
-        yield counted("V2", f"round trips of a sale of {lines} lines", trips, 8, note="counted in the driver's own trace")
+        yield counted(
+            "V2", f"round trips of a sale of {lines} lines", trips, 8, note="counted in the driver's own trace"
+        )
     raw.close()
 
 
@@ -57,7 +61,9 @@ def round_trips(shop: Shop, work: Any) -> int:
 
 def _only_ends(text: str) -> bool:
     words = text.replace('"', " ").replace("'", " ").split()
-    return any(word in _ENDINGS for word in words) and not any(word in ("SELECT", "INSERT", "UPDATE", "Bind") for word in words)
+    return any(word in _ENDINGS for word in words) and not any(
+        word in ("SELECT", "INSERT", "UPDATE", "Bind") for word in words
+    )
 
 
 def _traced(shop: Shop, work: Any) -> list[tuple[str, str]]:

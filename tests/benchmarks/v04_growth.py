@@ -25,7 +25,9 @@ def measure(ground: Ground) -> Iterator[Figure]:
     if "traded_seconds" in ground.kept:
         both = _turns(big, small, rounds)
         note = f"{ground.products:,} products and {ground.orders:,} orders together; run V4 alone for each"
-        yield judged("V4", "a sale in a grown shop", both.own, both.raw, both.ratio, 1.4 * 1.5, of="small shop", note=note)
+        yield judged(
+            "V4", "a sale in a grown shop", both.own, both.raw, both.ratio, 1.4 * 1.5, of="small shop", note=note
+        )
         return
     big.open_shift()
     products = _turns(big, small, rounds)
@@ -89,7 +91,13 @@ def _lines(counter: Counter) -> Iterator[Figure]:
             first.append(_scan(counter, empty, 1, code))
             last.append(_scan(counter, full, 200, code))
     yield judged(
-        "V4", "the 200th line: scanned and kept", median(last), median(first), median(last) / median(first), 1.2, of="the first"
+        "V4",
+        "the 200th line: scanned and kept",
+        median(last),
+        median(first),
+        median(last) / median(first),
+        1.2,
+        of="the first",
     )
     spent = {lines: [] for lines in (1, 21, 180, 200)}  # type: dict[int, list[float]]
     for _round in range(15):
@@ -104,7 +112,8 @@ def _lines(counter: Counter) -> Iterator[Figure]:
 def _cart(counter: Counter, lines: int) -> str:
     uid = uuid7()
     kept = tuple(
-        CartLine(place, counter.goods[code], 1_000, 350, "Product") for place, code in enumerate(counter.basket(lines), 1)
+        CartLine(place, counter.goods[code], 1_000, 350, "Product")
+        for place, code in enumerate(counter.basket(lines), 1)
     )
     counter.shop.execute(save_cart, SaveCart(uid=uid, till=counter.till, changed=kept), counter.actor)
     return uid

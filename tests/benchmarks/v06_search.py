@@ -36,7 +36,10 @@ def measure(ground: Ground) -> Iterator[Figure]:
             spent = [value for of, text in typed if of == kind for value in _keystroke(shop, text)]
             worst += spent
             yield Figure(
-                "V6", f"{kind}, {dialect}", f"median {median(spent):.2f} ms, p99 {quantile(spent, 0.99):.2f} ms", note="scale"
+                "V6",
+                f"{kind}, {dialect}",
+                f"median {median(spent):.2f} ms, p99 {quantile(spent, 0.99):.2f} ms",
+                note="scale",
             )
         what = f"p99 of a keystroke, {size:,} products, {dialect}"
         yield at_most("V6", what, quantile(worst, 0.99), limit, yardstick=f"raw prefix {raw:.3f} ms" if raw else "")
@@ -63,7 +66,11 @@ def _typed(reader: Reader, count: int) -> list[tuple[str, str]]:
             "SELECT p.title, v.sku, b.barcode FROM product_variants v JOIN products p ON p.id = v.product_id "
             "JOIN variant_barcodes b ON b.variant_id = v.id WHERE v.id % :step = 1"
         ),
-        {"step": max(1, reader.connection.execute(sa.text("SELECT max(id) FROM product_variants")).scalar_one() // count)},
+        {
+            "step": max(
+                1, reader.connection.execute(sa.text("SELECT max(id) FROM product_variants")).scalar_one() // count
+            )
+        },
     ).all()
     typed: list[tuple[str, str]] = []
     for title, sku, barcode in rows[:count]:

@@ -32,7 +32,14 @@ def measure(ground: Ground) -> Iterator[Figure]:
         assert worst is not None
         turns, which = worst
         yield judged(
-            "V7", f"page amid {size:,} {name}", turns.own, turns.raw, turns.ratio, 1.5, of="first page", note=f"worst: by {which}"
+            "V7",
+            f"page amid {size:,} {name}",
+            turns.own,
+            turns.raw,
+            turns.ratio,
+            1.5,
+            of="first page",
+            note=f"worst: by {which}",
         )
 
 

@@ -72,17 +72,33 @@ def measure(ground: Ground) -> Iterator[Figure]:
     yield judged("V11", "process to painted sign-in", first.own, first.raw, first.ratio, 1.5, of="empty window")
     whole = _turns(scanned, empty)
     note = "with the password typed at once; its hash alone takes what the profile asks for"
-    yield judged("V11", "process to first scan accepted", whole.own, whole.raw, whole.ratio, 4, of="empty window", note=note)
+    yield judged(
+        "V11", "process to first scan accepted", whole.own, whole.raw, whole.ratio, 4, of="empty window", note=note
+    )
     known = at_paint["sqlalchemy"] == "True"
-    yield Figure("V11", "sqlalchemy at first paint", "imported" if known else "not imported", wanted="not imported", met=not known)
+    yield Figure(
+        "V11",
+        "sqlalchemy at first paint",
+        "imported" if known else "not imported",
+        wanted="not imported",
+        met=not known,
+    )
     megabytes = median(memory)
     yield Figure(
-        "V11", "memory at the sign-in, idle", f"{megabytes:.0f} MB", "empty window 62 MB", megabytes / 62, "<= 2 x", megabytes <= 124
+        "V11",
+        "memory at the sign-in, idle",
+        f"{megabytes:.0f} MB",
+        "empty window 62 MB",
+        megabytes / 62,
+        "<= 2 x",
+        megabytes <= 124,
     )
 
 
 def _turns(own: list[float], raw: list[float]) -> Turns:
-    return Turns(median(own), median(raw), median([mine / theirs for mine, theirs in zip(own, raw, strict=True)]), own, raw)
+    return Turns(
+        median(own), median(raw), median([mine / theirs for mine, theirs in zip(own, raw, strict=True)]), own, raw
+    )
 
 
 def _run(command: list[str], home: Path) -> dict[str, str]:

@@ -59,8 +59,19 @@ def _postgres(ground: Ground) -> Iterator[Figure]:
         ">= 0.5 x ordered raw",
         median(ratios) >= 0.5,
     )
-    yield Figure("V12", "errors, lost or doubled sales there", f"{len(errors)}, {lost}", "", None, "0, 0", not errors and not lost, "; ".join(errors[:2]))
-    yield Figure("V12", "the slowest till's share there", f"{median(shares):.2f}", "", None, ">= 0.9", median(shares) >= 0.9)
+    yield Figure(
+        "V12",
+        "errors, lost or doubled sales there",
+        f"{len(errors)}, {lost}",
+        "",
+        None,
+        "0, 0",
+        not errors and not lost,
+        "; ".join(errors[:2]),
+    )
+    yield Figure(
+        "V12", "the slowest till's share there", f"{median(shares):.2f}", "", None, ">= 0.9", median(shares) >= 0.9
+    )
 
 
 def _sqlite(ground: Ground) -> Iterator[Figure]:
@@ -72,7 +83,16 @@ def _sqlite(ground: Ground) -> Iterator[Figure]:
     made = sum(row["sales"] for row in rows)
     errors = [row["error"] for row in rows if row["error"]]
     lost = made - (_sold(shop) - before)
-    yield Figure("V12", "errors, lost or doubled of 8 processes on SQLite", f"{len(errors)}, {lost}", "", None, "0, 0", not errors and not lost, "; ".join(errors[:2]))
+    yield Figure(
+        "V12",
+        "errors, lost or doubled of 8 processes on SQLite",
+        f"{len(errors)}, {lost}",
+        "",
+        None,
+        "0, 0",
+        not errors and not lost,
+        "; ".join(errors[:2]),
+    )
     waits = max(row["worst"] for row in rows)
     yield at_most("V12", "longest wait of a till there, four sales a second each", waits, 100, note=f"{made} sales")
 

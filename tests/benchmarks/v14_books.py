@@ -33,7 +33,9 @@ def measure(ground: Ground) -> Iterator[Figure]:
     share = orders / MILLION
     size = "" if orders >= MILLION else f"reckoned up from {orders:,} orders"
     yield _reckoned("seed of 1 M orders", ground.kept["traded_seconds"] / share, 240, size)
-    yield _reckoned("seed of 1 M products", ground.kept["big_seconds"] / ground.products * MILLION, None, f"{ground.products:,}")
+    yield _reckoned(
+        "seed of 1 M products", ground.kept["big_seconds"] / ground.products * MILLION, None, f"{ground.products:,}"
+    )
     address = str(shop.database.file)
     for how, limit in (("fast", 2), ("full", 60)):
         done = subprocess.run(
@@ -42,7 +44,9 @@ def measure(ground: Ground) -> Iterator[Figure]:
         seconds, memory, sound = done.stdout.split()
         took = float(seconds)
         note = "" if how == "fast" else size  # the fast run looks at what is recent, whatever the past
-        about = "; ".join(filter(None, [note, f"{float(memory):.0f} MB", "" if sound == "1" else f"finds: {done.stderr[:200]}"]))
+        about = "; ".join(
+            filter(None, [note, f"{float(memory):.0f} MB", "" if sound == "1" else f"finds: {done.stderr[:200]}"])
+        )
         yield _reckoned(f"doctor, {how}, 1 M orders", took if how == "fast" else took / share, limit, about)
 
 

@@ -66,4 +66,6 @@ def measure(ground: Ground) -> Iterator[Figure]:
     told = json.loads(done.stdout.splitlines()[-1])
     note = f"{told['scans']} scans, {told['sales']} sales; longest: {told['during']}; no import, no report yet"
     yield at_most("V16", "longest gap of the event loop", told["gap"], 50, note=note)
-    yield at_most("V5", "key to line in the cart at the window, p99", told["scan_p99"], 16, note=f"median {told['scan']:.1f} ms")
+    yield at_most(
+        "V5", "key to line in the cart at the window, p99", told["scan_p99"], 16, note=f"median {told['scan']:.1f} ms"
+    )

@@ -176,8 +176,6 @@ class Faces(QObject):
                 show_help(self._window)
             case "password":
                 self._change_password(required=False)
-            case "handbook":
-                self._handbook("back-office")
             case _:
                 self._about()
 
@@ -185,11 +183,6 @@ class Faces(QObject):
         from shopdesk.ui.dialogs.own_secrets import change_own
 
         change_own(self._window, self._desk, required=required)
-
-    def _handbook(self, page: str) -> None:
-        from shopdesk.ui.dialogs.handbook import open_handbook
-
-        open_handbook(self._window, page)
 
     def _about(self) -> None:
         from shopdesk.ui.dialogs.about import about_text

@@ -179,7 +179,6 @@ class Navigation(QFrame):
             ("switch", _("Another person"), "account-switch-outline", ""),
             ("password", _("Change my password"), "key-outline", ""),
             ("appearance", _("Light or dark"), "theme-light-dark", ""),
-            ("handbook", _("Handbook"), "help-circle-outline", "F1"),
             ("help", _("Handbook"), "help-circle-outline", "F1"),
             ("about", _("About ShopDesk"), "information-outline", ""),
             ("leave", _("Sign out"), "logout", ""),

@@ -129,10 +129,10 @@ class TillLayout(QObject):
         return dialog
 
     def _show_handbook(self, keys: Dialog) -> None:
-        from shopdesk.ui.dialogs.handbook import open_handbook
+        from shopdesk.ui.dialogs.help import show_help
 
         keys.accept()
-        open_handbook(self._page.window(), "the-till")
+        show_help(self._page.window())
 
     # ------------------------------------------------------------------ parts
 

@@ -40,6 +40,7 @@ _RECENT = {"order_floor": ("orders", 500), "ledger_floor": ("inventory_ledger", 
 _RECENT |= {"journal_floor": ("journal", 500), "audit_floor": ("audit_log", 500)}
 """How many of the newest rows a fast run looks at."""
 _TRIES = 5
+_UNPROVEN = "could not be proven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,9 @@ def examine(
 def _finding(id: str, found: Found) -> Finding:
     count = found.counts.get(id, 0)
     samples = tuple(found.samples.get(id, ()))
-    return Finding(id, _(NAMES[id]), count, samples, _(HINTS[id]), skipped=id in NOT_YET and not count)
+    unproven = bool(samples) and all(text.startswith(_UNPROVEN) for text in samples)
+    hint = HINTS["I42"] if unproven else HINTS[id]  # what cannot be read was damaged, not tampered with
+    return Finding(id, _(NAMES[id]), count, samples, _(hint), skipped=id in NOT_YET and not count)
 
 
 class _Examination:
@@ -210,7 +213,9 @@ class _Examination:
             close_streams(connection)
             if nested is not None:
                 nested.rollback()
-            self.found.add(id, f"could not be proven: {_first_line(error)}")
+            text = f"{_UNPROVEN}: {_first_line(error)}"
+            if text not in self.found.samples.get(id, ()):
+                self.found.add(id, text)
         else:
             close_streams(connection)
             if nested is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +13,9 @@ from sqlalchemy.engine import make_url
 
 from shopdesk.app import open_shop
 from shopdesk.books.doctor import run_doctor
+from shopdesk.books.founding import found_shop
 from shopdesk.books.seed import ShiftsOpen, seed_shop
+from shopdesk.books.spec import parse_spec
 from shopdesk.core.actor import Actor
 from shopdesk.core.clock import ManualClock
 from shopdesk.core.ids import uuid7
@@ -122,3 +125,24 @@ def test_goods_alone_and_nothing_at_all(shop: Shop) -> None:
     assert seed_shop(shop, products=0, customers=0, orders=0, days=1)["orders"] == 0
     assert seed_shop(shop, products=5, customers=0, orders=0, days=1)["products"] == 5
     assert count(shop, "orders") == 0
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"prices_include_tax": False, "tax_rounding": "order", "cash_rounding_cents": 5, "currency": "CHF"},
+        {"prices_include_tax": False, "tax_rounding": "line", "currency": "KWD", "timezone": "Pacific/Auckland"},
+        {"tax_rounding": "order", "cash_rounding_cents": 10, "currency": "JPY", "timezone": "America/St_Johns"},
+        {"tax_rates": [], "tills": [{"code": "A"}, {"code": "B"}, {"code": "C"}]},
+    ],
+    ids=["CHF net by order", "KWD net by line", "JPY gross by order", "no tax, three tills"],
+)
+def test_every_kind_of_shop_can_be_filled(sqlite_url: str, settings: dict[str, object]) -> None:
+    rates = [{"code": "std", "name": "VAT", "rate": "0.19"}, {"code": "red", "name": "Reduced", "rate": "0.0815"}]
+    clock = ManualClock(OPENING)
+    found_shop(sqlite_url, parse_spec(json.dumps({"tax_rates": rates, **settings})), clock=clock)
+    shop = open_shop(sqlite_url, clock=clock)
+    assert seed_shop(shop, products=40, customers=10, orders=150, days=4)["orders"] == 150
+    report = run_doctor(shop.database, clock=clock)
+    assert [(finding.id, finding.samples) for finding in report.findings if finding.violations] == []
+    shop.close()

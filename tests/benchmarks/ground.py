@@ -65,9 +65,9 @@ class Ground:
     def __init__(self, *, quick: bool = False, full: bool = False) -> None:
         self.quick = quick
         self.full = full
-        self.products = 10_000 if quick else 1_000_000 if full else 200_000
-        self.postgres_products = 5_000 if quick else 1_000_000 if full else 50_000
-        self.orders = 3_000 if quick else 1_000_000 if full else 50_000
+        self.products = 10_000 if quick else 1_000_000 if full else 100_000
+        self.postgres_products = 5_000 if quick else 1_000_000 if full else 20_000
+        self.orders = 3_000 if quick else 1_000_000 if full else 30_000
         self.folder = disk_folder()
         self.server: Server | None = None
         self.kept: dict[str, Any] = {}

@@ -52,9 +52,13 @@ class Watch:
         self.start.show()
         self.timer = QTimer()
         self.timer.setInterval(1)
-        self.timer.timeout.connect(lambda: self.step())
+        self.timer.timeout.connect(self.look)
         self.timer.start()
         app.exec()
+
+    def look(self) -> None:
+        """Do the next step if its time has come."""
+        self.step()
 
     def painted(self) -> None:
         """The first paint is over."""

@@ -69,6 +69,12 @@ ORDER_CHANGES = ("status", "actual_ship_at", "actual_delivery_at", "staff_note",
 
 GUARDS: tuple[Guard, ...] = (
     *(Guard(table) for table in _FROZEN),
+    Guard(
+        "stock_levels",
+        changeable=frozenset({"on_hand", "reserved", "low_stock_threshold", "ledger_seq", "ledger_hash", "updated_at"}),
+        # Like the counters below: a move is INSERT ... ON CONFLICT DO UPDATE with a later place in the ledger.
+        replace_sql="ledger_seq >= NEW.ledger_seq",
+    ),
     Guard("orders", changeable=frozenset(ORDER_CHANGES)),
     Guard("payments", changeable=frozenset({"*"}), while_sql="OLD.status = 'pending'"),
     Guard("shifts", changeable=frozenset(_CLOSING), while_sql="OLD.status = 'open'"),

@@ -192,11 +192,16 @@ def test_an_approval_is_used_once(raw):
     refused(raw, "DELETE FROM approvals")
 
 
-def test_stock_levels_and_carts_stay_open(raw):
+def test_stock_levels_move_and_carts_stay_open(shop, raw):
     put(raw, "stock_levels", a_row("stock_levels"))
     put(raw, "carts", a_row("carts"))
     raw.execute("UPDATE stock_levels SET on_hand = 3")
     raw.execute("DELETE FROM carts")
+    refused(raw, "DELETE FROM stock_levels")
+    refused(raw, "UPDATE stock_levels SET warehouse_id = warehouse_id + 1")
+    if shop.dialect == "sqlite":
+        refused(raw, "REPLACE INTO stock_levels SELECT * FROM stock_levels")
+        refused(raw, "UPDATE OR REPLACE stock_levels SET variant_id = variant_id + 1", "stock_levels")
 
 
 # ------------------------------------------------------------------ the guards themselves

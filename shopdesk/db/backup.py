@@ -85,8 +85,9 @@ def write_backup(
     """Copy the shop while it sells and put the backup in place at once when it is complete.
 
     ``describe`` reads the very moment that was copied: it proves it and returns the manifest; what it raises leaves no file.
-    An older backup of the same name is replaced only by a complete one.
+    An older backup of the same name is replaced only by a complete one; the shop's own files never are.
     """
+    _refuse_own_files(database, target)
     if passphrase is None:
         with _fresh_file(target) as work:
             manifest = _described(database, work, describe)
@@ -99,6 +100,14 @@ def write_backup(
             backup_cipher.seal(source, sink, passphrase)
         _to_disk(work)
     return manifest
+
+
+def _refuse_own_files(database: Database, target: Path) -> None:
+    """A copy put in the place of the file that tills are writing to would lose what they write."""
+    if database.file is not None:
+        shop = database.file.resolve()
+        if target.resolve() in {shop.with_name(shop.name + suffix) for suffix in ("", "-wal", "-shm", "-queue")}:
+            raise BackupFailed(_("this is the shop's own file."))
 
 
 def _described(database: Database, work: Path, describe: Callable[[sa.Connection], Manifest]) -> Manifest:

@@ -329,3 +329,12 @@ def test_a_backup_while_somebody_writes_is_one_moment(sqlite_shop, tmp_path):
         with copy.reading() as connection:
             assert connection.exec_driver_sql("SELECT count(DISTINCT location) FROM warehouses").scalar() == 1
         copy.close()
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal"])
+def test_a_backup_never_takes_the_place_of_the_shop_itself(sqlite_shop, suffix):
+    file = sqlite_shop.database.file
+    before = file.stat().st_ino
+    with pytest.raises(BackupFailed):
+        take(sqlite_shop, file.parent / "." / (file.name + suffix))
+    assert file.stat().st_ino == before

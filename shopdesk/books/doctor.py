@@ -24,7 +24,7 @@ from shopdesk.core.i18n import _
 from shopdesk.db.database import Database, is_driver_error
 from shopdesk.db.invariants import UNREADABLE, Check, Found, Scope, ask, close_streams
 from shopdesk.db.unit import Reader
-from shopdesk.inventory.invariants import stock_checks, walk_ledger, walk_stock_documents
+from shopdesk.inventory.invariants import compare_thresholds, stock_checks, walk_ledger, walk_stock_documents
 from shopdesk.parties.invariants import party_checks
 from shopdesk.sales.invariants import walk_sales
 from shopdesk.sales.invariants_counter import (
@@ -196,6 +196,7 @@ class _Examination:
                 self._part(connection, one.id, lambda one=one: ask(connection, one, scope, found))  # type: ignore[misc]
         if not self.fast:
             self._part(connection, "I15", lambda: sum_answers(connection, found))
+            self._part(connection, "I37", lambda: compare_thresholds(connection, found))
             self._part(connection, "I33", lambda: compare_references(connection, scope, found))
             self._part(connection, "I33", lambda: find_holes(connection, found))
             self._part(connection, "I40", lambda: compare_files(connection, found))

@@ -19,7 +19,7 @@ from shopdesk.system.invariants import canonical_bytes
 _COLUMNS = ", ".join(f"l.{name}" for name in (*LEDGER_COLUMNS, "prev_hash", "hash"))
 _N = len(LEDGER_COLUMNS)
 _SEQ, _CHANGE, _AFTER = (LEDGER_COLUMNS.index(name) for name in ("seq", "quantity_change", "quantity_after"))
-_link = itemgetter(_SEQ, _CHANGE, _AFTER, _N, _N + 1)
+_link = itemgetter(_SEQ, _CHANGE, _AFTER, LEDGER_COLUMNS.index("created_at"), _N, _N + 1)
 _LEDGER = query(
     "SELECT "
     + _COLUMNS
@@ -27,13 +27,13 @@ _LEDGER = query(
 )
 _COUNT_LEVELS = query("SELECT count(*) FROM stock_levels s")
 _LEVELS = query(
-    "SELECT s.variant_id, s.warehouse_id, s.on_hand, s.ledger_seq, s.ledger_hash FROM stock_levels s "
-    "WHERE s.variant_id % :parts = :part"
+    "SELECT s.variant_id, s.warehouse_id, s.on_hand, s.ledger_seq, s.ledger_hash, s.updated_at "
+    "FROM stock_levels s WHERE s.variant_id % :parts = :part"
 )
 _RECENT_LEVELS = query(
-    "SELECT s.variant_id, s.warehouse_id, s.on_hand, s.ledger_seq, s.ledger_hash FROM (SELECT DISTINCT l.variant_id, "
-    "l.warehouse_id FROM inventory_ledger l WHERE l.id > :ledger_floor) m JOIN stock_levels s "
-    "ON s.variant_id = m.variant_id AND s.warehouse_id = m.warehouse_id"
+    "SELECT s.variant_id, s.warehouse_id, s.on_hand, s.ledger_seq, s.ledger_hash, s.updated_at "
+    "FROM (SELECT DISTINCT l.variant_id, l.warehouse_id FROM inventory_ledger l WHERE l.id > :ledger_floor) m "
+    "JOIN stock_levels s ON s.variant_id = m.variant_id AND s.warehouse_id = m.warehouse_id"
 )
 _AT_ONCE = 250_000
 """How many levels are kept in memory at once; a shop with more is read through several times."""
@@ -51,14 +51,14 @@ def walk_ledger(connection: sa.Connection, scope: Scope, found: Found) -> None:
     for part in range(parts):
         values = {**scope.values, "parts": parts, "part": part}
         ends = _follow(stream(connection, _LEDGER, values), scope, found)
-        for variant, warehouse, on_hand, seq, head in stream(
+        for variant, warehouse, on_hand, seq, head, at in stream(
             connection, _RECENT_LEVELS if scope.fast else _LEVELS, values
         ):
             end = ends.pop((variant, warehouse), None)
             name = f"variant {variant} in warehouse {warehouse}"
             if end is None:
                 found.add("I01", f"{name}: on hand {on_hand} without any move")
-            elif end != (seq, head, on_hand):
+            elif end != (seq, head, on_hand, at):
                 found.add(
                     "I01", f"{name}: on hand {on_hand} after move {seq}, the ledger ends with {end[2]} at {end[0]}"
                 )
@@ -66,16 +66,16 @@ def walk_ledger(connection: sa.Connection, scope: Scope, found: Found) -> None:
             found.add("I01", f"variant {variant} in warehouse {warehouse}: moved, but there is no stock level")
 
 
-def _follow(rows: Iterator[Row], scope: Scope, found: Found) -> dict[tuple[int, int], tuple[int, str, int]]:
-    """Where each chain ends: its last seq and hash, and what was on hand then."""
-    ends: dict[tuple[int, int], tuple[int, str, int]] = {}
+def _follow(rows: Iterator[Row], scope: Scope, found: Found) -> dict[tuple[int, int], tuple[int, str, int, int]]:
+    """Where each chain ends: its last seq and hash, what was on hand then, and when that was."""
+    ends: dict[tuple[int, int], tuple[int, str, int, int]] = {}
     find, unhex, fast = ends.get, bytes.fromhex, scope.fast
     for row in rows:
         place = row[:2]
-        place_seq, change, now, prev, kept = _link(row)
+        place_seq, change, now, at, prev, kept = _link(row)
         known = find(place)
         if known is not None:
-            seq, head, after = known
+            seq, head, after, _at = known
         elif fast:
             seq, head, after = place_seq - 1, prev, now - change
         else:
@@ -92,8 +92,31 @@ def _follow(rows: Iterator[Row], scope: Scope, found: Found) -> dict[tuple[int, 
                 found.add("I04", f"{name}: {now} after {after} and a change of {change}")
             if hashed != kept:
                 found.add("I04", f"{name}: its hash is not that of its columns")
-        ends[place] = place_seq, kept, now
+        ends[place] = place_seq, kept, now, at
     return ends
+
+
+_THRESHOLDS = query(
+    "SELECT a.target_id, a.metadata FROM audit_log a WHERE a.action <> 'sale' AND a.action = 'stock.threshold' ORDER BY a.id"
+)
+_WATCHED = query(
+    "SELECT s.variant_id, s.warehouse_id, s.low_stock_threshold FROM stock_levels s "
+    "WHERE s.low_stock_threshold IS NOT NULL"
+)
+
+
+def compare_thresholds(connection: sa.Connection, found: Found) -> None:
+    """A level is watched from where the audit log says that somebody set it (I37)."""
+    wanted: dict[tuple[int, int], int | None] = {}
+    for variant, details in stream(connection, _THRESHOLDS, {}):
+        says = msgspec.json.decode(details)
+        wanted[int(variant), int(says["warehouse"])] = says["threshold_milli"]
+    for variant, warehouse, threshold in stream(connection, _WATCHED, {}):
+        if wanted.pop((variant, warehouse), None) != threshold:
+            found.add("I37", f"variant {variant} in warehouse {warehouse}: nobody set its threshold to {threshold}")
+    for (variant, warehouse), threshold in wanted.items():
+        if threshold is not None:
+            found.add("I37", f"variant {variant} in warehouse {warehouse}: its threshold of {threshold} is gone")
 
 
 _DOCUMENTS = {

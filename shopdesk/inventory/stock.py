@@ -102,6 +102,7 @@ class Level:
     seq_before: int
     change: int = 0
     least: int = _NO_LEAST
+    moved_at: int = 0
 
 
 def ledger_start(variant_id: int, warehouse_id: int) -> str:
@@ -174,6 +175,7 @@ class StockBook:
         level.on_hand = after
         level.change += change
         level.seq += 1
+        level.moved_at = self._at
         row = (  # in the order of LEDGER_COLUMNS
             variant_id,
             warehouse_id,
@@ -205,7 +207,7 @@ class StockBook:
                 "change": level.change,
                 "seq": level.seq,
                 "hash": level.hash,
-                "at": self._at,
+                "at": level.moved_at,
                 "seq_before": level.seq_before,
                 "least": level.least,
             }

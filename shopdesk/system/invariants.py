@@ -82,6 +82,7 @@ class _Chain:
         self.known = True  # False: what stands before the first row of a fast run
         self.shift: int | None = 0
         self.shift_from = (0, 0)
+        self.newest: dict[str, int] = {}  # when an entry of each kind was last made
         self.ahead = ""  # the first entry of the future
         self.row: tuple[Any, ...] = ()  # the entry that is looked at
 
@@ -107,6 +108,8 @@ def walk_journal(connection: sa.Connection, scope: Scope, found: Found) -> dict[
         _walk_entry(chain, row, anomalies, scope, found)
     for chain in chains.values():
         _compare_head(chain, found)
+    if not scope.fast:
+        _compare_times(connection, {chain.code: chain for chain in chains.values()}, found)
     return {chain.code: f"{chain.code}:{chain.seq}:{chain.hash}" for chain in chains.values()}
 
 
@@ -142,6 +145,7 @@ def _walk_entry(
     if b"@" in text:
         chain.wrong(found, "I41", "holds what looks like a mail address")
     _walk_shift(chain, says, found)
+    chain.newest[kind] = at
     chain.seq, chain.hash, chain.perpetual, chain.at, chain.known = seq, hashed, perpetual, at, True
 
 
@@ -180,6 +184,38 @@ def _compare_head(chain: _Chain, found: Found) -> None:
     kept = (chain.value, chain.head, chain.total, chain.counter_till)
     if kept != (chain.seq, chain.hash, chain.perpetual, chain.till_id) or (chain.seq and chain.last_at != chain.at):
         found.add("I18", f"till {chain.code}: ends at {chain.seq}, its counter says {chain.value}, or another head")
+
+
+_KINDS_OF_SERIES = {
+    "S": ("sale",),
+    "V": ("void",),
+    "C": ("cash_in", "cash_out"),
+    "N": ("no_sale",),
+    "Z": ("z",),
+    "A": ("stock_adjustment",),
+    "M": ("stock_transfer",),
+    "TR": ("training",),
+    "SHIFT": ("shift_open",),
+}
+_NUMBER_SERIES = query(
+    "SELECT c.scope, c.series, c.value, c.last_at FROM counters c WHERE c.series NOT IN ('journal', 'audit', 'answers')"
+)
+
+
+def _compare_times(connection: sa.Connection, chains: Mapping[str, _Chain], found: Found) -> None:
+    """A number was last given when its newest document was made, or, when none was, as the till itself was (I16)."""
+    unused: dict[str, set[int]] = {}
+    for scope, series, value, last_at in stream(connection, _NUMBER_SERIES, {}):
+        chain = chains.get(scope)
+        if not value:
+            unused.setdefault(scope, set()).add(last_at)
+        elif chain is not None and series in _KINDS_OF_SERIES:
+            made = [chain.newest[kind] for kind in _KINDS_OF_SERIES[series] if kind in chain.newest]
+            if last_at not in made:
+                found.add("I16", f"series {series} of {scope}: no document was made when its last number was given")
+    for scope, moments in unused.items():
+        if len(moments) > 1:
+            found.add("I16", f"till {scope}: its unused series did not begin at one moment")
 
 
 def _noted_anomalies(connection: sa.Connection) -> set[tuple[str, int]]:

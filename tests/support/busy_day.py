@@ -7,6 +7,7 @@ from shopdesk.core.ids import uuid7
 from shopdesk.db.shop import Shop
 from shopdesk.inventory.adjust import AdjustStock, adjust_stock
 from shopdesk.inventory.transfer import TransferStock, transfer_stock
+from shopdesk.inventory.watch import SetThreshold, set_threshold
 from shopdesk.sales.basket import Discount
 from shopdesk.sales.cash import CashIn, CashOut, cash_in, cash_out
 from shopdesk.sales.checkout import commit_sale
@@ -47,6 +48,7 @@ def busy_day(shop: Shop, clock: ManualClock) -> None:
     do(adjust_stock, AdjustStock(uuid7(), "TEA", "Main", -5000, "Broken"), owner)
     do(adjust_stock, AdjustStock(uuid7(), "MUG", "Cellar", 7000, "Goods received", notes="pallet 4"), owner)
     do(transfer_stock, TransferStock(uuid7(), "TEA", "Main", "Cellar", 20_000), owner)
+    do(set_threshold, SetThreshold(1, 1, 20_000), owner)
     do(sell_training, CommitSale(key=uuid7(), lines=(SaleLine(sku="TEA"),)), owner)
     clock.advance(hours=5)
     do(

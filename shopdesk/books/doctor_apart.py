@@ -39,6 +39,7 @@ class Apart:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what it cannot do is done, and told, here
             env={**os.environ, "PYTHONPATH": places},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         with contextlib.suppress(OSError):
             self._say(database.url.render_as_string(hide_password=False))

@@ -128,6 +128,7 @@ def _run(program: str, database: Database, arguments: list[str]) -> None:
         text=True,
         timeout=_HOURS,
         check=False,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     if done.returncode:
         raise ProgramFailed(program=program, problem=(done.stderr.strip().splitlines() or ["?"])[-1])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 
 import pytest
 
@@ -72,3 +74,30 @@ def test_a_second_process_that_dies_leaves_the_work_to_the_first(sqlite_shop, cl
     monkeypatch.setattr(doctor_apart.Apart, "begin", killed)
     assert wrong(run_doctor(sqlite_shop.database, clock=clock)) == set()
     assert here == [1]
+
+
+@pytest.mark.parametrize("worth_it", [0, 10**9])
+def test_a_shop_that_sells_meanwhile_is_seen_at_one_moment(shop, clock, actor, monkeypatch, worth_it):
+    from shopdesk.core.ids import uuid7
+    from shopdesk.sales.checkout import commit_sale
+    from shopdesk.sales.sale_command import CommitSale, SaleLine
+
+    monkeypatch.setattr(doctor_apart, "WORTH_IT", worth_it)
+    stop, sold = threading.Event(), []
+
+    def trade() -> None:
+        while not stop.is_set():
+            answer = shop.execute(commit_sale, CommitSale(key=uuid7(), lines=(SaleLine(sku="SOAP"),)), actor)
+            sold.append(str(answer.fields["head"]))
+
+    till = threading.Thread(target=trade)
+    till.start()
+    try:
+        while not sold:
+            time.sleep(0.01)
+        for fast in (False, True, False):
+            report = run_doctor(shop.database, fast=fast, anchors=(sold[-1],), clock=clock)
+            assert [finding for finding in report.findings if finding.violations] == []
+    finally:
+        stop.set()
+        till.join()

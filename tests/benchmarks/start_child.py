@@ -7,7 +7,6 @@ import sys
 import time
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 PASSWORD = "ann counts the teacups twice"
@@ -74,6 +73,9 @@ class Watch:
         name, password = (entry.findChild(QLineEdit, field) for field in ("username", "password"))
         if name is None or password is None or not name.isEnabled() or not name.isVisible():
             return
+        from PySide6.QtTest import QTest  # only now: the program itself does not know it
+
+        say("open", since())
         self.step = self.wait_for_till
         QTest.keyClicks(name, "ann")
         QTest.keyClicks(password, PASSWORD)

@@ -59,6 +59,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     scanned: list[float] = []
     at_paint: dict[str, str] = {}
     memory: list[float] = []
+    stages: list[dict[str, float]] = []
     for number in range((4 if ground.quick else 7) + 1):
         bare = _run([sys.executable, "-c", _EMPTY], home)
         own = _run([sys.executable, "-m", "tests.benchmarks.start_child", address, barcode(3)], home)
@@ -67,11 +68,13 @@ def measure(ground: Ground) -> Iterator[Figure]:
             painted.append(float(own["painted"]) * 1e3)
             scanned.append(float(own["scanned"]) * 1e3)
             memory.append(float(own["memory"]))
+            stages.append({name: float(own[name]) * 1e3 for name in ("open", "till", "scanned")})
             at_paint = own
     first = _turns(painted, empty)
     yield judged("V11", "process to painted sign-in", first.own, first.raw, first.ratio, 1.5, of="empty window")
     whole = _turns(scanned, empty)
-    note = "with the password typed at once; its hash alone takes what the profile asks for"
+    steps = ", ".join(f"{name} {median([row[name] for row in stages]):.0f}" for name in ("open", "till", "scanned"))
+    note = f"the password typed at once and hashed; ms to {steps}"
     yield judged(
         "V11", "process to first scan accepted", whole.own, whole.raw, whole.ratio, 4, of="empty window", note=note
     )

@@ -14,7 +14,7 @@ from shopdesk.catalogue.search import search_goods
 from shopdesk.cli.context import Call, UsageError
 from shopdesk.core.actor import Actor
 from shopdesk.core.clock import iso_utc
-from shopdesk.core.errors import NotFound
+from shopdesk.core.folding import folded_words
 from shopdesk.core.i18n import _
 from shopdesk.core.money import plain_quantity
 from shopdesk.core.permissions import Permission
@@ -107,13 +107,16 @@ def _good(sku: str, title: str, variant: str, price_cents: int) -> Facts:
 
 
 def _customers(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
-    """Customers that a text finds, shortened for who may not list them; without a text all, for who may."""
-    if given.get("q"):
-        for person in find_customers(reader, given["q"], actor):
+    """Customers that a text finds, few and shortened for who may not list them (S31); without a text all, for who may."""
+    text = given.get("q", "")
+    if text and not actor.may(Permission.CUSTOMER_LIST):
+        for person in find_customers(reader, text, actor):
             yield _plain(person)
         return
     actor.require(Permission.CUSTOMER_LIST)
-    request = PageRequest(limit=500)
+    if text and not folded_words(text):
+        return
+    request = PageRequest(limit=500, search=text)
     while True:
         page = customers_page(reader, request, actor)
         yield from map(_plain, page.rows)
@@ -125,7 +128,7 @@ def _customers(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[
 def _journal(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
     actor.require(Permission.SALES_VIEW)
     if "till" not in given:
-        raise NotFound(_("Till"), "")
+        raise UsageError(_("journal takes: till=."))
     for entry in journal_entries(reader, given["till"]):
         yield {
             "seq": entry.seq,

@@ -131,15 +131,23 @@ def run(call: Call, words: list[str]) -> int:
         sys.stderr.close()
         return DONE
     except Exception as error:
-        if type(error).__module__.partition(".")[0] in {"click", "typer"} and hasattr(error, "format_message"):
-            return _say(error.format_message(), WRONG_USAGE)
-        if isinstance(error, OSError) and error.filename is not None:
-            return _say(f"{error.filename}: {error.strerror}", REFUSED)
-        told = _("something went wrong that should not. The log tells more under {id}.")
-        return _say(told.format(id=report(error, " ".join(words[:1]))), REFUSED)
+        return _say_other(error, words)
     finally:
         call.close()
         stop_logging()
+
+
+def _say_other(error: Exception, words: list[str]) -> int:
+    """What typer found wrong with the words, a file that cannot be used, and what should not happen."""
+    if type(error).__module__.partition(".")[0] in {"click", "typer"} and hasattr(error, "format_message"):
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message(), file=sys.stderr)
+            return WRONG_USAGE
+        return _say(error.format_message(), WRONG_USAGE)
+    if isinstance(error, OSError) and error.filename is not None:
+        return _say(f"{error.filename}: {error.strerror}", REFUSED)
+    told = _("something went wrong that should not. The log tells more under {id}.")
+    return _say(told.format(id=report(error, " ".join(words[:1]))), REFUSED)
 
 
 def _say(sentence: str, status: int) -> int:

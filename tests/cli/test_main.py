@@ -84,6 +84,8 @@ def test_nothing_found_is_no_line_and_an_unknown_number_a_refusal(face: Face) ->
         ("ask", "colours"),
         ("ask", "sales", "number=1"),
         ("ask",),
+        ("ask", "sale"),
+        ("ask", "journal"),
         ("dance",),
         ("receipt", "X", "--format", "wax"),
         ("doctor", "--loud"),
@@ -226,6 +228,27 @@ def test_what_should_not_happen_is_told_with_an_id_and_kept_in_the_log(
     assert face.err.count("\n") == 1
     error_id = face.err.split()[-1].rstrip(".")
     assert error_id in (own_home / "log" / "shopdesk.log").read_text()
+
+
+def test_a_group_of_words_alone_shows_what_there_is(face: Face) -> None:
+    face("till", status=2)
+    assert "enrol" in face.err
+    assert len(face.err.splitlines()) > 5
+
+
+def test_what_is_refused_is_one_line_whatever_was_typed(face: Face) -> None:
+    face("ask", "sale", "number=X\n\x1b[31m", status=1)
+    assert face.err.count("\n") == 1
+    assert "\x1b" not in face.err
+
+
+def test_who_may_list_customers_finds_them_by_any_word(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"{line['email']}" for line in face.lines("ask", "customers")]
+    assert names
+    assert [line["email"] for line in face.lines("ask", "customers", f"q={names[0][:2]}")]
+    assert face("ask", "customers", "q=%") == ""
+    monkeypatch.setenv("SHOPDESK_SECRET", password_of("ann"))
+    face("ask", "customers", f"q={names[0][:2]}", "--user", "ann", status=1)
 
 
 def test_a_word_that_is_no_text_is_wrong_usage(face: Face) -> None:

@@ -108,6 +108,7 @@ class Day:
         self.window.show()
         shop = open_shop(self.address)
         self.window.shop_is_open(look_around(shop), self.lanes)
+        yield lambda: self.window.faces is not None
         assert self.window.faces is not None
         self.window.faces.sounds.enabled = False
         self.gaps.doing = "sign-in"

@@ -45,7 +45,10 @@ def test_change_comes_from_the_cash_given_last() -> None:
         ([cash(699)], NotPaid),
         ([card(700), card(1)], Overpaid),
         ([card(701), cash(10)], Overpaid),
-        ([cash(0)], BadPayment),
+        ([cash(0)], NotPaid),
+        ([card(0)], NotPaid),
+        ([cash(0), cash(700)], BadPayment),
+        ([card(700), card(0)], BadPayment),
         ([cash(-5), cash(800)], BadPayment),
     ],
 )

@@ -16,12 +16,14 @@ from shopdesk.core.free_text import is_text
 from shopdesk.core.i18n import _
 from shopdesk.core.ids import canonical_uuid
 from shopdesk.core.logs import report
+from shopdesk.db.database import sqlstate
 from shopdesk.db.shop import Shop
 from shopdesk.sales.tills import UnknownTill
 from shopdesk.system.records import KeyReused, key_used
 
 _MAX_LINE = 8 * 1024 * 1024
 _LONGEST_SENTENCE = 500
+_OUT_OF_RANGE, _NOBODY_THERE = "22003", "23503"
 _OF_CONTENT = frozenset({"bad_line", "bad_amount", "bad_field", "card_number", "reason_needed"})
 """What is refused for the content alone, before its key is looked up: what was committed under the key was other content."""
 
@@ -64,8 +66,19 @@ def answer_line(shop: Shop, actor: Actor, line: bytes, *, till: str | None = Non
         refusal = KeyReused() if error.code in _OF_CONTENT and key and _was_used(shop, key) else error
         return {"key": key, "status": "refused", "reason": refusal.code, "message": _short(str(refusal))}
     except Exception as error:
+        if (problem := _of_request(error)) is not None:
+            return {"key": key, "status": "error", "message": problem}
         message = _("Something went wrong that should not. The log tells more under {id}.")
         return {"key": key, "status": "error", "message": message.format(id=report(error, "do"))}
+
+
+def _of_request(error: Exception) -> str | None:
+    """What the database alone noticed about a request's numbers; nothing was changed."""
+    if isinstance(error, OverflowError) or sqlstate(error) == _OUT_OF_RANGE:
+        return _("a number in this line is out of bounds.")
+    if sqlstate(error) == _NOBODY_THERE or "FOREIGN KEY constraint failed" in str(error):
+        return _("this line refers to something that does not exist.")
+    return None
 
 
 def _short(sentence: str) -> str:

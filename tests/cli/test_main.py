@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from shopdesk.cli.context import UsageError, pull_globals
-from shopdesk.cli.do import answer_lines
+from shopdesk.cli.do import answer_line, answer_lines
 from shopdesk.cli.main import run
-from tests.support.small_shop import password_of
+from shopdesk.db.shop import Shop
+from tests.support.small_shop import actor_of, password_of
 
 SELL = {"do": "sell", "key": "0b8f6f9e-5f5c-4c57-9a8c-0e6a4f1c2d3e", "lines": [{"sku": "TEA", "qty": 2}]}
 
@@ -249,6 +250,14 @@ def test_who_may_list_customers_finds_them_by_any_word(face: Face, monkeypatch: 
     assert face("ask", "customers", "q=%") == ""
     monkeypatch.setenv("SHOPDESK_SECRET", password_of("ann"))
     face("ask", "customers", f"q={names[0][:2]}", "--user", "ann", status=1)
+
+
+@pytest.mark.parametrize("number", [2**63, -(10**30), 5_000])
+def test_a_number_that_leads_nowhere_is_no_surprise(shop: Shop, number: int) -> None:
+    request = {"do": "create_customer", "key": SELL["key"], "last_name": "Lee", "price_list_id": number}
+    answer = answer_line(shop, actor_of(shop, "olga"), json.dumps(request).encode())
+    assert answer["status"] == "error"
+    assert "E-" not in str(answer["message"])
 
 
 def test_a_word_that_is_no_text_is_wrong_usage(face: Face) -> None:

@@ -52,6 +52,7 @@ ACTION_NAMES: dict[str, str] = {
     "shift.closed": N_("Shift closed"),
     "shift.x_printed": N_("X report printed"),
     "stock.adjust": N_("Stock adjusted"),
+    "warehouse.save": N_("Warehouse saved"),
     "stock.transfer": N_("Stock transferred"),
     "stock.threshold": N_("Low-stock threshold set"),
     "stock.oversold_resolved": N_("Oversold stock settled"),

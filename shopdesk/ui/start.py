@@ -35,6 +35,7 @@ class Start(QObject):
         self._address = address
         self._open_shop = open_shop
         self._make_demo = make_demo
+        self._closed = False
         self.memory = Memory(later=True)
         self.lanes: Lanes | None = None
         self.last_resort = LastResort(app)
@@ -77,6 +78,10 @@ class Start(QObject):
         self.lanes.read(work, self._opened, failed=self._failed, owner=self)
 
     def _opened(self, opened: Opened | None) -> None:
+        if self._closed:  # the window was closed while the shop was being opened
+            if opened is not None:
+                opened.shop.close()
+            return
         if opened is None:
             self._first_run()
             return
@@ -90,6 +95,8 @@ class Start(QObject):
     def _let_in(self, opened: Opened, demo: list[tuple[str, str, str, str]]) -> None:
         from shopdesk.ui.login import DemoSecret
 
+        if self._closed:
+            return
         assert self.lanes is not None
         self.window.shop_is_open(opened, self.lanes, [DemoSecret(*secret) for secret in demo])
 
@@ -114,6 +121,7 @@ class Start(QObject):
         self.window.entry.set_status(error.message)
 
     def _close(self) -> None:
+        self._closed = True
         self.memory.put("window.maximised", self.window.isMaximized() or None)
         if self.window.faces is not None:
             self.window.faces.paper.stop()

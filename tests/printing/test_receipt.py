@@ -236,7 +236,8 @@ def test_drawing_hostile_names_opens_no_file_and_no_connection_of_theirs() -> No
         receipt_escpos(_hostile_receipt(hostile), TEXT)
     watching = False
     fonts = str(resource_path("fonts"))
-    assert [event for event in seen if fonts not in event] == []
+    # A thread of an earlier test may still write its own log.
+    assert [event for event in seen if fonts not in event and "shopdesk.log" not in event] == []
 
 
 def test_letters_that_the_bundled_fonts_lack_are_taken_from_the_system(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from shopdesk.core.actor import Actor
 from shopdesk.core.clock import ManualClock
@@ -32,22 +30,7 @@ from shopdesk.sales.tenders import pay_panel
 from shopdesk.sales.tills import tills_list
 from tests.support.counter_day import close, open_drawer_with, pay, rows, sell, void
 from tests.support.small_shop import actor_of
-
-
-@contextmanager
-def statements(shop: Shop) -> Iterator[list[str]]:
-    """The statements that a screen sends while it is read."""
-    seen: list[str] = []
-
-    def listen(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
-        seen.append(text)
-
-    engine = shop.database.read_engine
-    sa.event.listen(engine, "before_cursor_execute", listen)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", listen)
+from tests.support.statements import counted
 
 
 @pytest.fixture
@@ -252,7 +235,7 @@ def test_no_screen_costs_more_than_three_statements(busy: Shop, actor: Actor) ->
         "X": (shift_report_document, (1, "X"), 3),
     }
     for name, (query, arguments, most) in screens.items():
-        with statements(busy) as seen:
+        with counted(busy) as seen:
             busy.ask(query, *arguments)
         assert 0 < len(seen) <= most, (name, seen)
 
@@ -262,7 +245,7 @@ def test_pages_are_served_by_an_index(busy: Shop) -> None:
     if busy.database.dialect != "sqlite":
         return
     for sort in SALE_SORTS:
-        with statements(busy) as seen:
+        with counted(busy) as seen:
             busy.ask(sales_page, PageRequest(sort=sort, descending=True))
         with busy.database.reading() as connection:
             driver: Any = connection.connection.driver_connection

@@ -244,12 +244,17 @@ class StockBook:
 def lock_stock(uow: UnitOfWork, variants: Iterable[int], warehouses: Iterable[int]) -> StockBook:
     """Lock the levels of variants in warehouses; one statement. Lock the till's book first."""
     batch = uow.batch()
-    rows = batch.add(
+    levels = ask_levels(batch, variants, warehouses)
+    batch.send()
+    return StockBook(uow, levels.rows)
+
+
+def ask_levels(batch: Batch, variants: Iterable[int], warehouses: Iterable[int]) -> Outcome:
+    """Queue the locking of levels; its rows make a StockBook once the batch was sent."""
+    return batch.add(
         LOCK_LEVELS,
         {
-            "variants": array(uow.dialect, sorted(set(variants))),
-            "warehouses": array(uow.dialect, sorted(set(warehouses))),
+            "variants": array(batch.dialect, sorted(set(variants))),
+            "warehouses": array(batch.dialect, sorted(set(warehouses))),
         },
     )
-    batch.send()
-    return StockBook(uow, rows.rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from shopdesk.catalogue.lookup import Counter, Goods, ask_goods
@@ -14,7 +15,7 @@ from shopdesk.core.money import MAX_MILLI, MILLI, decimals, round_half_away
 from shopdesk.core.permissions import Permission
 from shopdesk.db.batch import Batch
 from shopdesk.db.unit import UnitOfWork
-from shopdesk.inventory.stock import StockBook, lock_stock
+from shopdesk.inventory.stock import StockBook, ask_levels
 from shopdesk.sales.basket import (
     BadLine,
     Basket,
@@ -74,7 +75,10 @@ def commit_sale(uow: UnitOfWork, command: CommitSale) -> SaleAnswer:
         raise TotalChanged(basket.due_cents)
     tenders = tenders_given(command, context)
     settlement = settle(basket.due_cents, tenders, context.settings.cash_rounding_cents, cash_type(context))
-    stock = _take_stock(uow, command, context, goods, basket, sellables)
+    stock: StockBook | None = None
+    if uow.dialect == "sqlite":  # the transaction is alone: what was read holds, and a refusal writes nothing
+        stock = StockBook(uow, goods.levels())
+        _take_stock(uow, command, context, stock, basket, sellables)
     book = Book(uow, context.till_id, context.till_code, batch, context.state)
     facts = SaleFacts(
         key=command.key,
@@ -269,15 +273,10 @@ def _take_stock(
     uow: UnitOfWork,
     command: CommitSale,
     context: Context,
-    goods: Goods,
+    stock: StockBook,
     basket: Basket,
-    sellables: list[Sellable],
-) -> StockBook:
-    tracked = {good.variant_id for good in sellables if good.track_stock}
-    if uow.dialect == "sqlite" or not tracked:
-        stock = StockBook(uow, goods.levels())
-    else:
-        stock = lock_stock(uow, tracked, [context.warehouse_id])
+    sellables: Sequence[Sellable],
+) -> None:
     eat = bool(command.approvals) or uow.actor.may(Permission.EAT_RESERVED)
     for line, good in zip(basket.lines, sellables, strict=True):
         if good.track_stock:
@@ -302,13 +301,25 @@ def _take_stock(
                 may_go_negative=good.inventory_policy == "continue",
                 may_eat_reserved=eats,
             )
-    return stock
 
 
-def _write(uow: UnitOfWork, command: CommitSale, book: Book, stock: StockBook, facts: SaleFacts) -> dict[str, object]:
+def _write(
+    uow: UnitOfWork, command: CommitSale, book: Book, stock: StockBook | None, facts: SaleFacts
+) -> dict[str, object]:
+    """Write everything. On PostgreSQL the levels are locked as late as can be, behind all that does not depend on them.
+
+    Eight tills sell the same best-sellers: what lies between that lock and COMMIT is what the others wait for.
+    """
     context = facts.context
     till = TillAt(context.till_id, context.till_code, context.till_name, context.warehouse_id, context.printer_json)
     answer = write_sale(book, till, facts)
+    if stock is None:
+        goods = [sold.good for sold in facts.lines]
+        book.prepare()
+        levels = ask_levels(book.batch, (good.variant_id for good in goods if good.track_stock), [context.warehouse_id])
+        book.batch.send()
+        stock = StockBook(uow, levels.rows)
+        _take_stock(uow, command, context, stock, facts.basket, goods)
     stock.queue(book.batch, order_id=context.order_id)
     closed = None
     if command.from_cart:

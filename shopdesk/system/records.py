@@ -217,7 +217,7 @@ class Book:
         self._journal_rows: list[tuple[object, ...]] = []
         self._audit_rows: list[tuple[object, ...]] = []
         self._answers: list[tuple[object, ...]] = []
-        self._events: list[dict[str, object]] = []
+        self._events: list[tuple[object, ...]] = []
 
     def next_value(self, series: str) -> int:
         """The next value of a series, from 1, without gaps."""
@@ -313,6 +313,11 @@ class Book:
 
     def send(self) -> None:
         """Write numbers, chains, journal, audit and answers, with whatever else was added to ``batch``."""
+        self.prepare()
+        self.batch.send()
+
+    def prepare(self) -> None:
+        """Queue them on ``batch``, for a caller who adds more and sends by itself."""
         add = self.batch.add
         moved = sorted((counter for counter in self._series.values() if counter.changed), key=lambda moved: moved.name)
         add(
@@ -338,21 +343,13 @@ class Book:
             add(_ADD_AUDIT, notes)
             add(_ADD_ANSWER, answers)
         add(_ADD_EVENT, self._events)
-        self.batch.send()
         for counter in moved:
             counter.changed = False
         self._journal_rows, self._audit_rows, self._answers, self._events = [], [], [], []
 
     def _note_clock(self, before: int, seq: int) -> None:
         details = {"till": self.till_code, "seq": seq, "before": iso_utc(from_micros(before))}
-        self._events.append(
-            {
-                "event_type": "clock_anomaly",
-                "details": canonical(details),
-                "user_id": self.uow.actor.user_id,
-                "created_at": self.micros,
-            }
-        )
+        self._events.append(("clock_anomaly", canonical(details), self.uow.actor.user_id, self.micros))
 
 
 def begin_chains(uow: UnitOfWork, scope: str, till_id: int | None) -> None:

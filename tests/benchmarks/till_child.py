@@ -9,12 +9,14 @@ import sys
 import time
 from collections.abc import Callable
 
+Work = Callable[[], object]
 BEST = 20
 
 
 def main(how: str, address: str, till: str, seconds: float) -> None:
     """Say that it is ready, wait for the word, sell, tell the outcome as JSON."""
-    sell, pause = _own(address, till, how == "paced") if how != "raw" else (_raw(address, till), 0.0)
+    pause = 0.25 if how == "paced" else 0.0
+    sell, close = _raw(address, till) if how == "raw" else _own(address, till)
     sell()
     gc.collect()
     gc.freeze()
@@ -37,18 +39,20 @@ def main(how: str, address: str, till: str, seconds: float) -> None:
         count += 1
         if pause:
             time.sleep(max(0.0, pause * rng.uniform(0.5, 1.5) - spent))
+    close()
     print(json.dumps({"sales": count + 1, "worst": worst * 1e3, "error": error}), flush=True)
 
 
-def _own(address: str, till: str, paced: bool) -> tuple[Callable[[], object], float]:
+def _own(address: str, till: str) -> tuple[Work, Work]:
     from shopdesk.app import open_shop
     from tests.benchmarks.ground import Counter
 
-    counter = Counter(open_shop(address), till=till, seed=int(till[1:]))
-    return lambda: counter.sell(counter.plain_sale()), 0.25 if paced else 0.0
+    shop = open_shop(address)
+    counter = Counter(shop, till=till, seed=int(till[1:]))
+    return lambda: counter.sell(counter.plain_sale()), shop.close
 
 
-def _raw(address: str, till: str) -> Callable[[], object]:
+def _raw(address: str, till: str) -> tuple[Work, Work]:
     import psycopg
 
     connection = psycopg.connect(address)
@@ -89,7 +93,7 @@ def _raw(address: str, till: str) -> Callable[[], object]:
                 )
             execute("INSERT INTO raw_audit (actor, action, at) VALUES (1, 'sale', 0)")
 
-    return sell
+    return sell, connection.close
 
 
 if __name__ == "__main__":

@@ -101,13 +101,13 @@ def test_a_killed_restore_leaves_a_whole_shop(kept):
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_a_backup_killed_anywhere_leaves_the_older_one(kept):
-    assert kill_backups(kept, range(1, 4000, 7)) > 10
+    assert kill_backups(kept, range(1, 4000, 23)) > 10
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_a_restore_killed_anywhere_leaves_a_whole_shop(kept):
-    assert kill_restores(kept, range(1, 4000, 7)) > 10
+    assert kill_restores(kept, range(1, 4000, 23)) > 10
 
 
 def test_a_full_disk_is_told_and_leaves_the_older_backup(kept):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,11 @@ def measure(ground: Ground) -> Iterator[Figure]:
     raw = RawSqlite(Path(path), RAW_GOODS)
     turns = sale_turns(counter, raw, rounds=5 if ground.quick else 9)
     yield judged("V1", "sell 5 lines, SQLite", turns.own, turns.raw, turns.ratio, 4, of="raw sale")
+    own_cpu, raw_cpu = _processor(counter, raw)
+    note = "scale only: what is left of the ratio when the disk is as fast as can be"
+    yield Figure(
+        "V1", "processor time of it", f"{own_cpu:.2f} ms", f"raw sale {raw_cpu:.2f} ms", own_cpu / raw_cpu, note=note
+    )
     own_p99 = quantile(turns.all_own, 0.99)
     raw_p99 = quantile(turns.all_raw, 0.99) / median(turns.all_raw)
     middle = median(turns.all_own)
@@ -74,6 +80,25 @@ def _block(calls: list[tuple[object, object]]) -> list[float]:
         return [timed(lambda work=work, what=what: work(what)) for work, what in calls]  # type: ignore[operator]
     finally:
         gc.enable()
+
+
+def _processor(counter: Counter, raw: RawSqlite, rounds: int = 4, block: int = 50) -> tuple[float, float]:
+    """Milliseconds of processor time of a sale and of a raw one: other programs and the disk's queue do not count in it."""
+    rng = random.Random(6)
+    own: list[float] = []
+    theirs: list[float] = []
+    for _round in range(rounds):
+        carts = [counter.saved_cart() for _sale in range(block)]
+        idle(counter)
+        for values, calls in (
+            (own, [(counter.sell, cart) for cart in carts]),
+            (theirs, [(raw.sell, rng.sample(range(1, 21), LINES)) for _sale in range(block)]),
+        ):
+            for work, what in calls:
+                start = time.thread_time()
+                work(what)  # type: ignore[operator]
+                values.append((time.thread_time() - start) * 1e3)
+    return median(own), median(theirs)
 
 
 def _many(counter: Counter, raw: RawSqlite, count: int) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -296,6 +297,8 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                # a killed run must not leave its server behind
+                preexec_fn=found._die_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 - one C call
                 **as_user,
             )
         self._admin = f"postgresql://shop@127.0.0.1:{port}/postgres"

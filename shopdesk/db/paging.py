@@ -87,9 +87,7 @@ def keyset_page(
     return Page(tuple(make(row) for row in rows), cursor)
 
 
-def _beyond(
-    columns: tuple[SortColumn, ...], after: tuple[object, ...], descending: bool
-) -> ColumnElement[bool]:
+def _beyond(columns: tuple[SortColumn, ...], after: tuple[object, ...], descending: bool) -> ColumnElement[bool]:
     if len(columns) == 1:
         return columns[0] < after[0] if descending else columns[0] > after[0]
     left = sa.tuple_(*columns)

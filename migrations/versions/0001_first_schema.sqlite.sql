@@ -515,7 +515,8 @@ CREATE TABLE payments ( id INTEGER NOT NULL, uid VARCHAR(36) NOT NULL, order_id 
 kind VARCHAR(64) NOT NULL, amount_cents INTEGER NOT NULL, tendered_cents INTEGER NOT NULL, change_cents INTEGER NOT NULL, status VARCHAR(64) NOT NULL,
 transaction_id TEXT, card_brand TEXT, card_last4 TEXT, raw_response TEXT, till_id INTEGER NOT NULL, shift_id INTEGER, user_id INTEGER NOT NULL,
 created_at BIGINT NOT NULL, CONSTRAINT pk_payments PRIMARY KEY (id), CONSTRAINT ck_payments_status_known CHECK (status IN ('pending', 'succeeded', 'failed', 'refunded')),
-CONSTRAINT ck_payments_change_adds_up CHECK (amount_cents = tendered_cents - change_cents), CONSTRAINT fk_payments_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
+CONSTRAINT ck_payments_change_adds_up CHECK (amount_cents = tendered_cents - change_cents), CONSTRAINT uq_payments_uid UNIQUE (uid),
+CONSTRAINT fk_payments_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
 CONSTRAINT fk_payments_payment_type_id FOREIGN KEY(payment_type_id) REFERENCES payment_types (id),
 CONSTRAINT fk_payments_till_id FOREIGN KEY(till_id) REFERENCES tills (id), CONSTRAINT fk_payments_shift_id FOREIGN KEY(shift_id) REFERENCES shifts (id),
 CONSTRAINT fk_payments_user_id FOREIGN KEY(user_id) REFERENCES users (id) )

@@ -272,7 +272,7 @@ class Payment(Base):
 
     __tablename__ = "payments"
     id: Mapped[Id]
-    uid: Mapped[str] = mapped_column(sa.String(36))
+    uid: Mapped[Uid]
     order_id: Mapped[int] = ref("orders.id")
     payment_type_id: Mapped[int] = ref("payment_types.id", index=False)
     type: Mapped[Code]

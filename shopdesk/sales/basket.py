@@ -14,7 +14,7 @@ import msgspec
 
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import N_
-from shopdesk.core.money import MAX_CENTS, MAX_MILLI, MILLI, PPM, extend, round_half_away, share, split
+from shopdesk.core.money import MAX_CENTS, MAX_MILLI, PPM, extend, round_half_away, share, split
 
 
 class BadLine(ShopError):
@@ -191,26 +191,6 @@ def price_basket(lines: Sequence[LineInput], rules: TaxRules, order_discount: Di
         taxes=totals,
         due_cents=sum(line.total_cents for line in priced),
     )
-
-
-def printed_price(total_cents: int, list_price_cents: int) -> tuple[int, int]:
-    """Quantity (thousandths) and unit price for a label that prints the line's total (R13).
-
-    The quantity follows from the list price; where thousandths are too coarse for round(quantity x unit price) to meet the
-    printed total, the unit price gives way by the least that does. Raises BadLine when nothing fits.
-    """
-    if total_cents > 0 and list_price_cents > 0:
-        around = max(1, round_half_away(total_cents * MILLI, list_price_cents))
-        for quantity in (around, around - 1, around + 1):
-            if 0 < quantity <= MAX_MILLI and extend(quantity, list_price_cents) == total_cents:
-                return quantity, list_price_cents
-        for offset in range(2000):
-            for quantity in (around + offset, around - offset):
-                if 0 < quantity <= MAX_MILLI:
-                    unit = round_half_away(total_cents * MILLI, quantity)
-                    if extend(quantity, unit) == total_cents:
-                        return quantity, unit
-    raise BadLine(1, N_("the printed price does not fit this article."))
 
 
 def _extended(number: int, line: LineInput) -> int:

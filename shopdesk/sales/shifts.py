@@ -14,7 +14,7 @@ from shopdesk.core.money import checked_cents
 from shopdesk.core.permissions import Permission
 from shopdesk.db.batch import Prepared, insert_into
 from shopdesk.db.unit import UnitOfWork
-from shopdesk.sales.digests_counter import closing_rows, opening_rows
+from shopdesk.sales.digests_counter import Z_REPORT, closing_rows, opening_rows
 from shopdesk.sales.models import CashCount, Shift, ZReport
 from shopdesk.sales.paper import queue_paper
 from shopdesk.sales.request import OpenShiftFacts, ReasonNeeded, Request, allowed, begin, open_shift_at
@@ -129,22 +129,7 @@ _CLOSE = Prepared(
         + " WHERE id = :shift_id AND status = 'open'"
     )
 )
-_ADD_Z = insert_into(
-    ZReport,
-    "number",
-    "shift_id",
-    "till_id",
-    "totals",
-    "first_seq",
-    "last_seq",
-    "head",
-    "perpetual_cents",
-    "expected_cents",
-    "counted_cents",
-    "difference_cents",
-    "created_at",
-    "created_by",
-)
+_ADD_Z = insert_into(ZReport, *Z_REPORT[1:])  # the id is the database's
 
 
 def open_shift(uow: UnitOfWork, command: OpenShift) -> ShiftOpened:

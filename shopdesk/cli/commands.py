@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -122,3 +123,16 @@ def with_till(request: Any, till: str | None) -> Any:
         if "till" in names and getattr(request, "till", None) is None:
             return replace(request, till=till)
     return request
+
+
+def about(use_case: Callable[..., Any]) -> str:
+    """The first sentence of a use case's docstring."""
+    return (inspect.getdoc(use_case) or "").partition("\n")[0]
+
+
+def as_it_is(use_case: Callable[[UnitOfWork, Any], Any], command: type) -> Doing:
+    """A use case whose command's fields are the request's fields."""
+    info = msgspec.inspect.type_info(command)
+    assert isinstance(info, (msgspec.inspect.StructType, msgspec.inspect.DataclassType))
+    keyed = any(part.encode_name == "key" for part in info.fields)
+    return Doing(about(use_case), command, use_case, with_till, plain_answer, keyed)

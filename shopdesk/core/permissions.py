@@ -29,12 +29,24 @@ class Permission(StrEnum):
     CUSTOMER_VIEW = "customer.view"
     CUSTOMER_EDIT = "customer.edit"
     CUSTOMER_LIST = "customer.list"
+    CUSTOMER_MERGE = "customer.merge"
+    CUSTOMER_ERASE = "customer.erase"
     CATALOGUE_VIEW = "catalogue.view"
     CATALOGUE_EDIT = "catalogue.edit"
+    CATALOGUE_APPROVE = "catalogue.approve"
     STOCK_VIEW = "stock.view"
     STOCK_ADJUST = "stock.adjust"
     STOCK_TRANSFER = "stock.transfer"
+    STOCK_COUNT = "stock.count"
+    STOCK_COUNT_APPROVE = "stock.count_approve"
+    STOCK_RESERVE = "stock.reserve"
+    COST_VIEW = "cost.view"
     EAT_RESERVED = "stock.eat_reserved"
+    SUPPLIER_VIEW = "supplier.view"
+    SUPPLIER_EDIT = "supplier.edit"
+    PURCHASE = "purchase"
+    RECEIVE = "receive"
+    SUPPLIER_RETURN = "supplier.return"
     REPORT_VIEW = "report.view"
     USER_VIEW = "user.view"
     USER_EDIT = "user.edit"
@@ -47,6 +59,8 @@ class Permission(StrEnum):
     BACKUP = "backup"
     RESTORE = "restore"
     EXPORT = "export"
+    IMPORT = "import"
+    JOB_VIEW = "job.view"
     API_KEY = "api_key"
     APPROVE = "approve"
 
@@ -71,12 +85,24 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.CUSTOMER_VIEW: N_("Find customers at the till"),
     Permission.CUSTOMER_EDIT: N_("Add and edit customers"),
     Permission.CUSTOMER_LIST: N_("List all customers with full details"),
+    Permission.CUSTOMER_MERGE: N_("Merge two customers into one"),
+    Permission.CUSTOMER_ERASE: N_("Erase a customer's personal data"),
     Permission.CATALOGUE_VIEW: N_("See the catalogue"),
     Permission.CATALOGUE_EDIT: N_("Edit the catalogue"),
+    Permission.CATALOGUE_APPROVE: N_("Approve and reject products"),
     Permission.STOCK_VIEW: N_("See stock"),
     Permission.STOCK_ADJUST: N_("Adjust stock"),
     Permission.STOCK_TRANSFER: N_("Transfer stock"),
+    Permission.STOCK_COUNT: N_("Count stock"),
+    Permission.STOCK_COUNT_APPROVE: N_("Approve the difference of a count"),
+    Permission.STOCK_RESERVE: N_("Set stock aside for a customer"),
+    Permission.COST_VIEW: N_("See costs, margins and the value of stock"),
     Permission.EAT_RESERVED: N_("Sell pieces reserved for another customer"),
+    Permission.SUPPLIER_VIEW: N_("See suppliers and purchase orders"),
+    Permission.SUPPLIER_EDIT: N_("Add and edit suppliers"),
+    Permission.PURCHASE: N_("Make, send and cancel purchase orders"),
+    Permission.RECEIVE: N_("Receive goods"),
+    Permission.SUPPLIER_RETURN: N_("Send goods back to a supplier"),
     Permission.REPORT_VIEW: N_("Read reports"),
     Permission.USER_VIEW: N_("See users"),
     Permission.USER_EDIT: N_("Add, disable and re-role users"),
@@ -89,6 +115,8 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.BACKUP: N_("Make backups"),
     Permission.RESTORE: N_("Restore a backup"),
     Permission.EXPORT: N_("Export data"),
+    Permission.IMPORT: N_("Import files"),
+    Permission.JOB_VIEW: N_("See and repeat background work"),
     Permission.API_KEY: N_("Issue and revoke API keys"),
     Permission.APPROVE: N_("Approve for others with a PIN"),
 }
@@ -114,6 +142,7 @@ _CLERK = {
     Permission.CUSTOMER_EDIT,
     Permission.CATALOGUE_VIEW,
     Permission.STOCK_VIEW,
+    Permission.STOCK_COUNT,
     Permission.SHIFT_REPORT,
 }
 _BACK_OFFICE = {
@@ -129,6 +158,17 @@ _BACK_OFFICE = {
     Permission.REPORT_VIEW,
     Permission.REPRINT,
     Permission.EXPORT,
+    Permission.IMPORT,
+    Permission.JOB_VIEW,
+    Permission.STOCK_COUNT,
+    Permission.STOCK_RESERVE,
+    Permission.COST_VIEW,
+    Permission.SUPPLIER_VIEW,
+    Permission.SUPPLIER_EDIT,
+    Permission.PURCHASE,
+    Permission.RECEIVE,
+    Permission.SUPPLIER_RETURN,
+    Permission.CUSTOMER_MERGE,
 }
 _MANAGER = set(Permission) - {Permission.ROLE_EDIT, Permission.RESTORE, Permission.API_KEY}
 

@@ -13,6 +13,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shopdesk.db.base import Base, Code, Edited, Flag, Hash, Id, Uid, one_of, ref
 
 LEDGER_TYPES = ("receive", "sale", "void", "return", "damage", "adjust", "transfer_out", "transfer_in", "count")
+LEDGER_REFERENCES = (
+    "order",
+    "void",
+    "adjustment",
+    "transfer",
+    "transfer_document",
+    "receipt",
+    "supplier_return",
+    "count",
+    "return",
+)
 
 
 class Warehouse(Edited, Base):
@@ -76,7 +87,7 @@ class LedgerEntry(Base):
         sa.UniqueConstraint("variant_id", "warehouse_id", "seq"),
         sa.UniqueConstraint("reference_type", "reference_id", "line_id", "type"),
         one_of("type", *LEDGER_TYPES),
-        one_of("reference_type", "order", "void", "adjustment", "transfer"),
+        one_of("reference_type", *LEDGER_REFERENCES),
         sa.CheckConstraint("quantity_change <> 0", name="moves_something"),
     )
 

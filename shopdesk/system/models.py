@@ -296,7 +296,9 @@ class PrintJob(Base):
     finished_at: Mapped[datetime | None]
     __table_args__ = (
         one_of("state", "queued", "printing", "done", "failed", "skipped"),
-        one_of("document", "receipt", "gift_receipt", "void", "shift_report", "training", "drawer", "test_page"),
+        one_of(
+            "document", "receipt", "gift_receipt", "void", "shift_report", "training", "drawer", "test_page", "labels"
+        ),
         sa.Index("ix_print_jobs_waiting", "state", "next_try_at", **where("state IN ('queued', 'printing', 'failed')")),
     )
 

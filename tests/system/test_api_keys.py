@@ -99,7 +99,10 @@ def test_the_key_is_stored_as_a_hash_and_its_use_is_noted_once_a_minute(counter)
     ((hashed, scopes),) = counter.rows(sa.select(ApiKey.key_hash, ApiKey.scopes))
     assert key not in hashed
     assert len(hashed) == 64
-    assert scopes == "stock.adjust stock.eat_reserved stock.transfer stock.view"
+    assert (
+        scopes
+        == "stock.adjust stock.count stock.count_approve stock.eat_reserved stock.reserve stock.transfer stock.view"
+    )
     seen = []
     for _ in range(4):
         actor_from_api_key(counter.shop, key)

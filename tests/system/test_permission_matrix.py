@@ -219,9 +219,10 @@ def test_every_permission_has_a_name_and_the_owner_has_them_all():
 
 # The table that a shop starts with, written out: a change of it is a decision, not an accident.
 CLERK = """cart.hold cash.in catalogue.view customer.edit customer.view discount sales.view sell shift.close shift.open
-shift.report stock.view training"""
+shift.report stock.count stock.view training"""
 BACK_OFFICE = """catalogue.edit catalogue.view customer.edit customer.list customer.view export report.view reprint sales.view
-stock.adjust stock.transfer stock.view"""
+stock.adjust stock.transfer stock.view import job.view stock.count stock.reserve cost.view supplier.view supplier.edit
+purchase receive supplier.return customer.merge"""
 NOT_FOR_MANAGERS = "api_key restore role.edit"
 
 

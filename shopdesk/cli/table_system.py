@@ -1,0 +1,18 @@
+"""The use cases of people, access and settings by their headless names."""
+
+from __future__ import annotations
+
+from shopdesk.cli.commands import Doing, as_it_is
+from shopdesk.system import api_keys, roles, sessions, settings, users
+
+SYSTEM: dict[str, Doing] = {
+    "change_settings": as_it_is(settings.change_settings, settings.ChangeSettings),
+    "change_user": as_it_is(users.change_user, users.ChangeUser),
+    "set_user_active": as_it_is(users.set_user_active, users.SetUserActive),
+    "set_user_role": as_it_is(users.set_user_role, users.SetUserRole),
+    "unlock_user": as_it_is(users.unlock_user, users.UnlockUser),
+    "add_role": as_it_is(roles.add_role, roles.AddRole),
+    "change_role": as_it_is(roles.change_role, roles.ChangeRole),
+    "end_session": as_it_is(sessions.end_session, sessions.EndSession),
+    "revoke_api_key": as_it_is(api_keys.revoke_api_key, api_keys.RevokeApiKey),
+}

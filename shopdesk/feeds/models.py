@@ -1,0 +1,3 @@
+"""Tables of feeds."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Tables of marketing."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Suppliers, purchase orders, goods received and sent back."""

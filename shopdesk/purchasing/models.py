@@ -1,0 +1,3 @@
+"""Tables of purchasing."""
+
+from __future__ import annotations

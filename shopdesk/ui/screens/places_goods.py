@@ -1,0 +1,16 @@
+"""Places of the catalogue."""
+
+from __future__ import annotations
+
+from shopdesk.core.i18n import N_
+from shopdesk.core.permissions import Permission
+from shopdesk.ui.navigation import Entry
+from shopdesk.ui.screens.place import GOODS, listed
+
+_VIEW = Permission.CATALOGUE_VIEW
+
+PLACES = (
+    Entry("products", N_("Products"), "package-variant-closed", GOODS, _VIEW, listed("catalogue", "PRODUCTS")),
+    Entry("variants", N_("Variants and prices"), "tag-outline", GOODS, _VIEW, listed("catalogue", "VARIANTS")),
+    Entry("categories", N_("Categories"), "folder-outline", GOODS, _VIEW, listed("categories", "CATEGORIES")),
+)

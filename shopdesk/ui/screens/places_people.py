@@ -1,0 +1,21 @@
+"""Places of customers and of those who work here."""
+
+from __future__ import annotations
+
+from shopdesk.core.i18n import N_
+from shopdesk.core.permissions import Permission
+from shopdesk.ui.navigation import Entry
+from shopdesk.ui.screens.place import PEOPLE, listed
+
+PLACES = (
+    Entry(
+        "customers",
+        N_("Customers"),
+        "account-group-outline",
+        PEOPLE,
+        Permission.CUSTOMER_LIST,
+        listed("customers", "CUSTOMERS"),
+    ),
+    Entry("users", N_("Users"), "badge-account-outline", PEOPLE, Permission.USER_VIEW, listed("people", "USERS")),
+    Entry("sessions", N_("Sessions"), "monitor", PEOPLE, Permission.SESSION_END, listed("people", "SESSIONS")),
+)

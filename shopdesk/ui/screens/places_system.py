@@ -1,0 +1,31 @@
+"""Places of the shop's own machinery: audit, paper, keys."""
+
+from __future__ import annotations
+
+from shopdesk.core.i18n import N_
+from shopdesk.core.permissions import Permission
+from shopdesk.db.unit import Reader
+from shopdesk.ui.navigation import Entry
+from shopdesk.ui.screens.place import SYSTEM, listed
+
+
+def _waiting_papers(reader: Reader) -> int:
+    from shopdesk.ui.screens.printing import unfinished_jobs
+
+    return len(unfinished_jobs(reader))
+
+
+PLACES = (
+    Entry("audit", N_("Audit log"), "history", SYSTEM, Permission.AUDIT_VIEW, listed("audit", "AUDIT")),
+    Entry(
+        "print_jobs",
+        N_("Print jobs"),
+        "printer-outline",
+        SYSTEM,
+        Permission.SELL,
+        listed("printing", "PRINT_JOBS"),
+        waiting=_waiting_papers,
+        waits_on=frozenset({"PrintJob"}),
+    ),
+    Entry("api_keys", N_("API keys"), "key-outline", SYSTEM, Permission.API_KEY, listed("api_keys", "API_KEYS")),
+)

@@ -1,4 +1,4 @@
-"""Shops that a released program left behind: brought up to date they keep every row, their doctor is content, and they sell on."""
+"""Shops that a released program left behind: upgraded they keep every row, the doctor is content, and they sell on."""
 
 from __future__ import annotations
 

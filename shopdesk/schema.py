@@ -10,6 +10,7 @@ import shopdesk.marketing.models
 import shopdesk.parties.models
 import shopdesk.purchasing.models
 import shopdesk.sales.models
+import shopdesk.sales.return_models
 import shopdesk.system.models  # noqa: F401 - imported for their tables
 from shopdesk.db.base import Base
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from shopdesk.db.migration_steps import change_words, run, run_script
+from shopdesk.db.migration_steps import change_words, give_permissions, run_script
 
 revision = "0002"
 down_revision = "0001"
@@ -38,21 +38,4 @@ def upgrade() -> None:
     run_script(__file__)
     papers = ("receipt", "gift_receipt", "void", "shift_report", "training", "drawer", "test_page")
     change_words("print_jobs", "document", papers, (*papers, "labels"))
-    _give_permissions()
-
-
-def _give_permissions() -> None:
-    """In a shop that has roles; a new one gets its roles, these permissions among them, when it is founded."""
-    connection = op.get_bind()
-    if not connection.exec_driver_sql("SELECT count(*) FROM roles").scalar_one():
-        return
-    for code, (name, roles) in _GIVEN.items():
-        words = name.replace("'", "''")
-        run(connection, f"INSERT INTO permissions (code, name) VALUES ('{code}', '{words}')")
-        holders = ", ".join(f"'{role}'" for role in roles.split())
-        run(
-            connection,
-            "INSERT INTO role_permissions (role_id, permission_id) SELECT r.id, p.id FROM roles r, permissions p "
-            f"WHERE r.is_builtin AND r.code IN ({holders}) AND p.code = '{code}'",
-        )
-    run(connection, "UPDATE roles SET version = version + 1 WHERE is_builtin")
+    give_permissions(op.get_bind(), _GIVEN)

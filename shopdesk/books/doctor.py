@@ -26,6 +26,7 @@ from shopdesk.db.invariants import UNREADABLE, Check, Found, Scope, ask, close_s
 from shopdesk.db.unit import Reader
 from shopdesk.inventory.invariants import compare_thresholds, stock_checks, walk_ledger, walk_stock_documents
 from shopdesk.parties.invariants import party_checks
+from shopdesk.returns.invariants import return_checks, walk_returns
 from shopdesk.sales.invariants import walk_sales
 from shopdesk.sales.invariants_counter import (
     compare_z,
@@ -184,6 +185,7 @@ class _Examination:
         if apart is None:
             self._part(connection, "I07", lambda: walk_sales(connection, scope, found))
         self._part(connection, "I19", lambda: walk_counter_documents(connection, found))
+        self._part(connection, "I13", lambda: walk_returns(connection, found))
         self._part(connection, "I22", lambda: walk_shifts(connection, found))
         self._part(connection, "I20", lambda: compare_z(reader, scope, found))
         self._part(connection, "I04", lambda: walk_ledger(connection, scope, found))
@@ -238,6 +240,7 @@ def _checks() -> Iterator[Check]:
     yield from stock_checks()
     yield from number_checks()
     yield from document_checks()
+    yield from return_checks()
     yield from catalogue_checks()
     yield from party_checks()
 

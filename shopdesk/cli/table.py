@@ -18,6 +18,8 @@ from shopdesk.core.i18n import N_, _
 from shopdesk.core.money import MAX_MILLI, MILLI, parse_quantity, plain_quantity
 from shopdesk.inventory.adjust import AdjustStock, adjust_stock
 from shopdesk.inventory.transfer import TransferStock, transfer_stock
+from shopdesk.returns.return_sale import ReturnSale, SaleReturned, return_sale
+from shopdesk.returns.returnable import ReturnLine
 from shopdesk.sales import carts, cash, drawer, reprint, shifts, tenders, tills, training, void
 from shopdesk.sales.basket import BadLine, Discount
 from shopdesk.sales.checkout import commit_sale
@@ -52,6 +54,25 @@ class Sell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coupon: str | None = None
     order_discount_cents: int = 0
     payments: list[SellPayment] | None = None
+    till: str | None = None
+
+
+class ReturnedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of the headless ``return``: the sold line's number and how much of it comes back."""
+
+    line: int
+    qty: int | float | str
+
+
+class Return(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The headless ``return`` (CLI.md); ``restock`` is a warehouse's name, or false for goods that are not put back."""
+
+    key: str
+    sale: str
+    lines: list[ReturnedLine]
+    restock: str | bool
+    reason: str
+    restocking_fee_cents: int | None = None
     till: str | None = None
 
 
@@ -123,6 +144,26 @@ def _sell(request: Sell, till: str | None) -> CommitSale:
     )
 
 
+def _return(request: Return, till: str | None) -> ReturnSale:
+    if request.restock is True:
+        raise BadRequest(_("restock: a warehouse's name or false is needed."))
+    condition = "gone" if request.restock is False else "stock"
+    return ReturnSale(
+        key=request.key,
+        sale=request.sale,
+        lines=tuple(ReturnLine(line.line, _quantity(line.line, line.qty), condition) for line in request.lines),
+        reason=request.reason,
+        warehouse=request.restock or None,
+        fee_cents=request.restocking_fee_cents or 0,
+        till=request.till or till,
+    )
+
+
+def _return_answer(_request: Any, done: SaleReturned) -> dict[str, object]:
+    refunds = [{"type": kind, "amount_cents": cents} for kind, cents in done.refunds]
+    return {"number": done.number, "refund_cents": done.refund_cents, "refunds": refunds}
+
+
 def _units(value: Quantity, field: str) -> int:
     """Thousandths, of either sign, from a request's units; raises BadAmount."""
     if isinstance(value, int):
@@ -154,6 +195,7 @@ def _sale_answer(_request: Any, result: Any) -> dict[str, object]:
 COMMANDS: dict[str, Doing] = {
     "sell": Doing(about(commit_sale), Sell, commit_sale, _sell, _sale_answer),
     "sell_training": Doing(about(training.sell_training), Sell, training.sell_training, _sell, _sale_answer),
+    "return": Doing(about(return_sale), Return, return_sale, _return, _return_answer),
     "void": as_it_is(void.void_sale, void.VoidSale),
     "open_shift": as_it_is(shifts.open_shift, shifts.OpenShift),
     "close_shift": as_it_is(shifts.close_shift, shifts.CloseShift),

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     DISCOUNT = "discount"
     DISCOUNT_OVER_CAP = "discount.over_cap"
     VOID = "void"
+    RETURN = "return"
     REPRINT = "reprint"
     NO_SALE = "drawer.no_sale"
     SHIFT_OPEN = "shift.open"
@@ -72,6 +73,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.DISCOUNT: N_("Give discounts up to the role's cap"),
     Permission.DISCOUNT_OVER_CAP: N_("Give discounts above the cap"),
     Permission.VOID: N_("Void a sale"),
+    Permission.RETURN: N_("Take goods back and give money back"),
     Permission.REPRINT: N_("Print a receipt again"),
     Permission.NO_SALE: N_("Open the drawer without a sale"),
     Permission.SHIFT_OPEN: N_("Open a shift"),

@@ -39,6 +39,9 @@ _FROZEN = (
     "price_steps",
     "order_status_history",
     "voids",
+    "returns",
+    "return_items",
+    "return_taxes",
     "training_sales",
     "cash_movements",
     "cash_counts",
@@ -77,6 +80,11 @@ GUARDS: tuple[Guard, ...] = (
     ),
     Guard("orders", changeable=frozenset(ORDER_CHANGES)),
     Guard("payments", changeable=frozenset({"*"}), while_sql="OLD.status = 'pending'"),
+    Guard(
+        "refunds",
+        changeable=frozenset({"status", "processed_at", "transaction_id", "raw_response"}),
+        while_sql="OLD.status = 'pending'",
+    ),
     Guard("shifts", changeable=frozenset(_CLOSING), while_sql="OLD.status = 'open'"),
     Guard("approvals", changeable=frozenset({"used_at", "used_by_ref"}), while_sql="OLD.used_at IS NULL"),
     Guard(

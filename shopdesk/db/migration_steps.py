@@ -72,3 +72,22 @@ def add_column(table: str, column: str, kind: str, *, references: str = "") -> N
         kind = kind.replace("INTEGER", "BIGINT")
     target = f" CONSTRAINT fk_{table}_{column} REFERENCES {references}" if references else ""
     run(connection, f"ALTER TABLE {table} ADD COLUMN {column} {kind}{target}")
+
+
+def give_permissions(connection: sa.Connection, given: dict[str, tuple[str, str]]) -> None:
+    """Add permissions (name, and the built-in roles that get them) to a shop that has roles.
+
+    A new shop gets its roles, these permissions among them, when it is founded.
+    """
+    if not connection.exec_driver_sql("SELECT count(*) FROM roles").scalar_one():
+        return
+    for code, (name, roles) in given.items():
+        words = name.replace("'", "''")
+        run(connection, f"INSERT INTO permissions (code, name) VALUES ('{code}', '{words}')")
+        holders = ", ".join(f"'{role}'" for role in roles.split())
+        run(
+            connection,
+            "INSERT INTO role_permissions (role_id, permission_id) SELECT r.id, p.id FROM roles r, permissions p "
+            f"WHERE r.is_builtin AND r.code IN ({holders}) AND p.code = '{code}'",
+        )
+    run(connection, "UPDATE roles SET version = version + 1 WHERE is_builtin")

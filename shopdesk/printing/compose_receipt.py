@@ -21,6 +21,7 @@ from shopdesk.printing.documents import JOURNAL_SHORT_DIGITS, ReceiptDocument, R
 TRAINING = N_("TRAINING")
 COPY = N_("COPY")
 VOID = N_("VOID")
+RETURN = N_("RETURN")
 GIFT = N_("GIFT RECEIPT")
 
 
@@ -71,6 +72,7 @@ def _marks(document: ReceiptDocument) -> list[str]:
     shown = (
         (document.training, TRAINING),
         (document.kind == "void", VOID),
+        (document.kind == "return", RETURN),
         (document.copy, COPY),
         (document.gift, GIFT),
     )
@@ -78,10 +80,12 @@ def _marks(document: ReceiptDocument) -> list[str]:
 
 
 def _identity(paper: Composer, document: ReceiptDocument) -> None:
-    title = N_("Void") if document.kind == "void" else N_("Receipt")
+    title = {"void": N_("Void"), "return": N_("Return")}.get(document.kind, N_("Receipt"))
     paper.add_pair(paper.say(title), paper.data(document.number), bold=True)
     if document.voids_number:
         paper.add_pair(paper.say(N_("Voids receipt")), paper.data(document.voids_number), bold=True)
+    if document.returns_number:
+        paper.add_pair(paper.say(N_("Of receipt")), paper.data(document.returns_number), bold=True)
     if document.reason:
         paper.add(Paragraph(paper.say(N_("Reason: {reason}"), reason=document.reason[:240])))
     paper.add_pair(paper.say(N_("Date")), paper.moment(document.sold_at))
@@ -110,12 +114,14 @@ def _gift_line(paper: Composer, line: ReceiptLine) -> None:
 
 def _sums(paper: Composer, document: ReceiptDocument) -> None:
     taxed_on_top = not document.prices_include_tax and bool(document.taxes)
-    if document.discount_cents or document.rounding_cents or taxed_on_top:
+    if document.discount_cents or document.rounding_cents or document.fee_cents or taxed_on_top:
         paper.add_pair(paper.say(N_("Subtotal")), paper.amount(document.subtotal_cents))
     if document.discount_cents:
         paper.add_pair(paper.say(N_("Discounts")), paper.amount(-document.discount_cents))
     if taxed_on_top:
         paper.add_pair(paper.say(N_("Tax")), paper.amount(sum(row.tax_cents for row in document.taxes)))
+    if document.fee_cents:
+        paper.add_pair(paper.say(N_("Restocking fee")), paper.amount(document.fee_cents))
     if document.rounding_cents:
         paper.add_pair(paper.say(N_("Rounding")), paper.amount(document.rounding_cents))
     paper.add_pair(paper.say(N_("TOTAL")), paper.money(document.total_cents), bold=True, large=True)

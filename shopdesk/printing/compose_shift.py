@@ -55,7 +55,10 @@ def _identity(paper: Composer, document: ShiftReportDocument) -> None:
 def _turnover(paper: Composer, document: ShiftReportDocument) -> None:
     paper.add_pair(paper.say(N_("Sales ({count})"), count=document.sales_count), paper.amount(document.sales_cents))
     paper.add_pair(paper.say(N_("Voids ({count})"), count=document.voids_count), paper.amount(document.voids_cents))
-    turnover = document.sales_cents + document.voids_cents
+    if document.returns_count:
+        label = paper.say(N_("Returns ({count})"), count=document.returns_count)
+        paper.add_pair(label, paper.amount(document.returns_cents))
+    turnover = document.sales_cents + document.voids_cents + document.returns_cents
     paper.add_pair(paper.say(N_("Turnover")), paper.money(turnover), bold=True, large=True)
     paper.add_pair(paper.say(N_("Discounts given")), paper.amount(document.discounts_cents))
     if document.rounding_cents:

@@ -71,7 +71,7 @@ class ReceiptDocument:
 
     letterhead: Letterhead
     number: str
-    kind: Literal["sale", "void"] = "sale"
+    kind: Literal["sale", "void", "return"] = "sale"
     copy: bool = False
     gift: bool = False
     training: bool = False
@@ -81,6 +81,8 @@ class ReceiptDocument:
     customer: str = ""
     note: str = ""
     voids_number: str = ""
+    returns_number: str = ""
+    fee_cents: int = 0
     reason: str = ""
     lines: tuple[ReceiptLine, ...]
     subtotal_cents: int
@@ -157,6 +159,8 @@ class ShiftReportDocument:
     sales_cents: int = 0
     voids_count: int = 0
     voids_cents: int = 0
+    returns_count: int = 0
+    returns_cents: int = 0
     discounts_cents: int = 0
     rounding_cents: int = 0
     no_sale_count: int = 0

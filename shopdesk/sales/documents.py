@@ -24,6 +24,7 @@ from shopdesk.printing.documents import (
     TestPageDocument,
 )
 from shopdesk.sales.models import Till
+from shopdesk.sales.return_detail import return_detail
 from shopdesk.sales.sale_detail import DetailLine, SaleDetail, sale_and_settings
 from shopdesk.sales.shift_paper import letterhead, shift_report_document, z_document
 from shopdesk.sales.tenders import tenders_list
@@ -91,6 +92,8 @@ def numbered_document(reader: Reader, number: str) -> ReceiptDocument | ShiftRep
             return z_document(reader, number)
         if series is not None and series[1] == "TR":
             return training_document(reader, number)
+        if series is not None and series[1] == "R":
+            return return_document(reader, number)
     except NotFound:
         raise UnknownSale(number[:64]) from None
     return receipt_document(reader, number)
@@ -140,6 +143,48 @@ def training_document(reader: Reader, number: str, *, copy: bool = False) -> Rec
     )
 
 
+def return_document(reader: Reader, number: str, *, copy: bool = False) -> ReceiptDocument:
+    """The receipt of a return by its number, its amounts as those of a sale turned round. Raises UnknownSale."""
+    told, settings = return_detail(reader, number), shop_settings(reader)
+    return ReceiptDocument(
+        letterhead=letterhead(settings),
+        number=told.number,
+        kind="return",
+        copy=copy,
+        till=told.till,
+        clerk=told.clerk,
+        sold_at=shop_time(told.returned_at, settings.timezone),
+        returns_number=told.sale,
+        reason=told.reason,
+        lines=tuple(
+            ReceiptLine(
+                name=line.name,
+                sku=line.sku,
+                quantity_milli=line.quantity_milli,
+                unit=_unit(line.unit),
+                unit_price_cents=line.unit_price_cents,
+                gross_cents=-line.gross_cents,
+                discounts=(DiscountStep(label=_("Discount"), amount_cents=line.discount_cents),)
+                if line.discount_cents
+                else (),
+                total_cents=-line.total_cents,
+            )
+            for line in told.lines
+        ),
+        subtotal_cents=-told.gross_cents,
+        discount_cents=-told.discount_cents,
+        fee_cents=told.fee_cents,
+        taxes=tuple(_tax_row(tax.name, tax.rate_ppm, -tax.net_cents, -tax.tax_cents) for tax in told.taxes),
+        prices_include_tax=told.prices_include_tax,
+        rounding_cents=-told.rounding_cents,
+        total_cents=-told.refund_cents,
+        tenders=tuple(Tender(name=_(refund.name), amount_cents=-refund.amount_cents) for refund in told.refunds),
+        currency=told.currency,
+        language=settings.language,
+        journal_short=told.head.rpartition(":")[2],
+    )
+
+
 def test_page_document(reader: Reader, till_id: int) -> TestPageDocument:
     """The printer's test page of a till."""
     settings = shop_settings(reader)
@@ -175,6 +220,7 @@ DOCUMENTS: Mapping[str, Callable[[Reader, PaperJob], Document]] = {
     "receipt": lambda reader, job: receipt_document(reader, job.number, copy=job.option("copy")),
     "gift_receipt": lambda reader, job: receipt_document(reader, job.number, gift=True),
     "void": lambda reader, job: receipt_document(reader, job.number, copy=job.option("copy")),
+    "return": lambda reader, job: return_document(reader, job.number, copy=job.option("copy")),
     "training": lambda reader, job: training_document(reader, job.number, copy=job.option("copy")),
     "shift_report": _shift_paper,
     "test_page": lambda reader, job: test_page_document(reader, job.till_id),

@@ -18,11 +18,16 @@ from shopdesk.db.paging import Page, PageRequest
 from shopdesk.db.unit import Reader
 from shopdesk.parties.models import Customer
 from shopdesk.sales.models import Order, Till, Void
+from shopdesk.sales.return_models import Return
 from shopdesk.sales.tills import till_at
 from shopdesk.system.models import JournalEntry, User
 
 SALE_SORTS = ("placed", "number", "total")
 """What the sales list can be sorted by: an index of both tables stands behind each."""
+KINDS = ("sale", "void", "return")
+"""What adds up to turnover, in the order in which documents of one moment are told."""
+_MODELS: tuple[Any, ...] = (Order, Void, Return)  # Any: three tables
+_SERIES = "SVR"
 _DIGITS = re.compile(r"\d{1,12}")
 _WHOLE_NUMBER = re.compile(r".+-[A-Z]+\d{6,}")
 _BATCH = 1000
@@ -30,7 +35,7 @@ _BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class SaleRow:
-    """A sale, or a void with a negative total. ``voided_by`` is the number of a sale's void, ``undoes`` a void's sale."""
+    """A sale, or a void or return with a negative total; ``voided_by`` is a sale's void, ``undoes`` the sale of the others."""
 
     id: int
     kind: str
@@ -71,18 +76,18 @@ class JournalFacts:
 
 
 def sales_page(reader: Reader, request: PageRequest) -> Page[SaleRow]:
-    """A page of sales and voids; one statement.
+    """A page of sales, voids and returns; one statement.
 
-    Sorts: ``placed``, ``number``, ``total``. Filters: ``till`` (code), ``kind`` (sale, void), ``since`` and ``until`` (aware
+    Sorts: ``placed``, ``number``, ``total``. Filters: ``till`` (code), ``kind`` (one of KINDS), ``since`` and ``until`` (aware
     moments, the latter not included), ``shift_id``, ``customer_id``. Search: a number, its beginning, or its digits alone.
     """
     sort = request.sort or "placed"
     if sort not in SALE_SORTS:
         raise BadField("sort", _("this list cannot be sorted by {name}.").format(name=sort))
     wanted = request.filter("kind")
-    arms = [_arm(rank, sort, request) for rank, kind in enumerate(("sale", "void")) if wanted in (None, kind)]
+    arms = [_arm(rank, sort, request) for rank, kind in enumerate(KINDS) if wanted in (None, kind)]
     if not arms:
-        raise BadField("kind", _("must be sale or void."))
+        raise BadField("kind", _("must be sale, void or return."))
     together = sa.union_all(*(sa.select(arm.subquery()) for arm in arms)).subquery()
     order = [together.c.sort_value, together.c.rank, together.c.id]
     statement = sa.select(together).order_by(*(column.desc() if request.descending else column for column in order))
@@ -95,8 +100,8 @@ def sales_page(reader: Reader, request: PageRequest) -> Page[SaleRow]:
 
 def _arm(rank: int, sort: str, request: PageRequest) -> sa.Select[Any]:  # Any: columns of two tables
     """One kind's part of a page, in order and no longer than the page, so that an index serves it."""
-    model: Any = (Order, Void)[rank]
-    moment = sa.type_coerce(Order.placed_at if rank == 0 else Void.created_at, sa.BigInteger)
+    model = _MODELS[rank]
+    moment = sa.type_coerce(model.placed_at if rank == 0 else model.created_at, sa.BigInteger)
     by = {"placed": moment, "number": model.number, "total": model.total_cents}[sort]
     void_of, undone = sa.orm.aliased(Void), sa.orm.aliased(Order)
     customer_id = Order.customer_id if rank == 0 else undone.customer_id
@@ -123,7 +128,7 @@ def _arm(rank: int, sort: str, request: PageRequest) -> sa.Select[Any]:  # Any: 
     if rank == 0:
         statement = statement.outerjoin(void_of, void_of.order_id == Order.id)
     else:
-        statement = statement.outerjoin(undone, undone.id == Void.order_id)
+        statement = statement.outerjoin(undone, undone.id == model.order_id)
     statement = statement.outerjoin(Customer, Customer.id == customer_id)
     statement = statement.where(*_filters(rank, model, moment, customer_id, request))
     if request.after is not None:
@@ -154,7 +159,7 @@ def _filters(
 def _number_matches(rank: int, number: Any, text: str) -> sa.ColumnElement[bool]:
     """An indexed look-up: digits alone are tried at every till, a whole number is met exactly, else its beginning."""
     if _DIGITS.fullmatch(text):
-        ending = f"-{'SV'[rank]}{int(text):06d}"
+        ending = f"-{_SERIES[rank]}{int(text):06d}"
         matches: sa.ColumnElement[bool] = number.in_(sa.select(Till.code + ending))
     elif _WHOLE_NUMBER.fullmatch(text):
         matches = number == text
@@ -182,7 +187,7 @@ def _beyond(rank: int, by: Any, row_id: Any, request: PageRequest) -> sa.ColumnE
 def _sale_row(row: Any) -> SaleRow:  # Any: a row of the union of two tables
     return SaleRow(
         id=row.id,
-        kind=("sale", "void")[row.rank],
+        kind=KINDS[row.rank],
         number=row.number,
         till=row.till or "",
         clerk=row.clerk or "",
@@ -196,11 +201,14 @@ def _sale_row(row: Any) -> SaleRow:  # Any: a row of the union of two tables
 
 
 def all_documents(reader: Reader) -> Iterator[DocumentFacts]:
-    """Every sale and void once, oldest first, streamed: two statements and little memory whatever the shop's size."""
+    """Every sale, void and return once, oldest first, streamed: three statements, little memory whatever the shop's size."""
     sales = _stream(reader, 0, Order.uid, Order.number, Till.code, Order.total_cents, Order.placed_at, Order.id, Order)
     voids = _stream(reader, 1, Void.uid, Void.number, Till.code, Void.total_cents, Void.created_at, Void.id, Void)
-    for moment, rank, _id, key, number, till, total_cents in heapq.merge(sales, voids):
-        yield DocumentFacts(key, number, ("sale", "void")[rank], till, total_cents, from_micros(moment))
+    back = _stream(
+        reader, 2, Return.uid, Return.number, Till.code, Return.total_cents, Return.created_at, Return.id, Return
+    )
+    for moment, rank, _id, key, number, till, total_cents in heapq.merge(sales, voids, back):
+        yield DocumentFacts(key, number, KINDS[rank], till, total_cents, from_micros(moment))
 
 
 def _stream(

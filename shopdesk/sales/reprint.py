@@ -14,13 +14,14 @@ from shopdesk.db.unit import UnitOfWork
 from shopdesk.sales.models import Order, TrainingSale, Void, ZReport
 from shopdesk.sales.paper import queue_paper
 from shopdesk.sales.request import allowed
+from shopdesk.sales.return_models import Return
 from shopdesk.sales.tills import till_at
 from shopdesk.system.records import open_book
 
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """Print a sale, void, Z or training sale again. An approval has the document's number as its subject and no amount."""
+    """Print a document again: sale, void, return, Z, training. An approval has its number as the subject and no amount."""
 
     number: str
     till: str | None = None
@@ -47,6 +48,7 @@ _WHAT = Prepared(
     sa.union_all(
         sa.select(sa.literal_column("'receipt'")).where(sa.exists().where(Order.number == _number)),
         sa.select(sa.literal_column("'void'")).where(sa.exists().where(Void.number == _number)),
+        sa.select(sa.literal_column("'return'")).where(sa.exists().where(Return.number == _number)),
         sa.select(sa.literal_column("'shift_report'")).where(sa.exists().where(ZReport.number == _number)),
         sa.select(sa.literal_column("'training'")).where(sa.exists().where(TrainingSale.number == _number)),
     )

@@ -9,7 +9,7 @@ from shopdesk.core.clock import from_micros, iso_utc
 from shopdesk.core.money import plain_quantity
 from shopdesk.db.batch import Prepared
 from shopdesk.db.unit import Reader
-from shopdesk.sales.void import UnknownSale
+from shopdesk.sales.return_detail import return_told
 
 
 def _both(text: str) -> Prepared:
@@ -54,9 +54,10 @@ def told_lines(rows: Sequence[Sequence[Any]]) -> list[dict[str, object]]:
 
 
 def document_told(reader: Reader, number: str) -> dict[str, object]:
-    """A sale or void by its number: ``sell``'s fields, kind, till, time, payments, the void's number; raises UnknownSale.
+    """A sale, void or return by its number; raises UnknownSale.
 
-    One round trip. ``payments`` hold what was handed over, as they do in the request.
+    A sale is told in ``sell``'s fields with kind, till, time, payments and the void's number; ``payments``
+    hold what was handed over, as they do in the request. One round trip for a sale.
     """
     batch = reader.batch()
     values = {"number": number}
@@ -93,4 +94,4 @@ def document_told(reader: Reader, number: str) -> dict[str, object]:
             "till": till,
             "created_at": iso_utc(from_micros(created)),
         }
-    raise UnknownSale(number[:64])
+    return return_told(reader, number)

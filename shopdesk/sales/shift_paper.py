@@ -67,6 +67,8 @@ def shift_report_document(
         sales_cents=totals.sales_cents,
         voids_count=totals.voids_count,
         voids_cents=totals.voids_cents,
+        returns_count=totals.returns_count,
+        returns_cents=totals.returns_cents,
         discounts_cents=totals.discounts_cents,
         rounding_cents=totals.rounding_cents,
         no_sale_count=totals.no_sales,

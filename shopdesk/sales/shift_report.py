@@ -21,12 +21,13 @@ from shopdesk.sales.models import (
     Void,
     ZReport,
 )
+from shopdesk.sales.return_models import Refund, Return, ReturnTax
 from shopdesk.system.models import JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
 class TenderSum:
-    """A tender of a shift, what voids gave back taken off; ``count`` is its payments, voided ones included."""
+    """A tender of a shift, what voids and returns gave back taken off; ``count`` is its payments, voided ones included."""
 
     type: str
     name: str
@@ -37,7 +38,7 @@ class TenderSum:
 
 @dataclass(frozen=True, slots=True)
 class TaxSum:
-    """A tax rate of a shift, voids taken off."""
+    """A tax rate of a shift, voids and returns taken off."""
 
     name: str
     rate_ppm: int
@@ -47,15 +48,18 @@ class TaxSum:
 
 @dataclass(frozen=True, slots=True)
 class ShiftTotals:
-    """Everything a shift adds up to. ``voids_cents`` is negative; the last four are None while the shift is open.
+    """Everything a shift adds up to. ``voids_cents`` and ``returns_cents`` are negative; the last four are None while it is open.
 
-    ``expected_cents`` = float + cash taken - cash given back by voids + ins - outs; change never counted as taken.
+    ``expected_cents`` = float + cash taken - cash given back by voids and returns + ins - outs; change never counted as taken.
     """
 
     sales_count: int = 0
     sales_cents: int = 0
     voids_count: int = 0
     voids_cents: int = 0
+    returns_count: int = 0
+    returns_cents: int = 0
+    fees_cents: int = 0
     discounts_cents: int = 0
     rounding_cents: int = 0
     no_sales: int = 0
@@ -73,8 +77,8 @@ class ShiftTotals:
 
     @property
     def turnover_cents(self) -> int:
-        """Sales less voids."""
-        return self.sales_cents + self.voids_cents
+        """Sales less voids and returns."""
+        return self.sales_cents + self.voids_cents + self.returns_cents
 
     @property
     def expected_cents(self) -> int:
@@ -109,13 +113,13 @@ def _tenders(name: str, sign: int) -> sa.Select[Any]:
     ).group_by(Payment.payment_type_id, Payment.kind)
 
 
-def _taxes(name: str, sign: int, source: Any) -> sa.Select[Any]:
+def _taxes(sign: int, source: Any, of: Any = OrderTax) -> sa.Select[Any]:  # Any: two tables of the same columns
     """Name of a rate with its parts per million, net and tax."""
-    net, tax = sign * _sum(OrderTax.taxable_cents), sign * _sum(OrderTax.tax_cents)
+    net, tax = sign * _sum(of.taxable_cents), sign * _sum(of.tax_cents)
     return (
-        sa.select(_word(name), sa.func.min(OrderTax.name), _word(""), _word(""), OrderTax.rate_ppm, net, tax, _none)
+        sa.select(_word("tax"), sa.func.min(of.name), _word(""), _word(""), of.rate_ppm, net, tax, _none)
         .select_from(source)
-        .group_by(OrderTax.tax_rate_id, OrderTax.rate_ppm)
+        .group_by(of.tax_rate_id, of.rate_ppm)
     )
 
 
@@ -128,6 +132,13 @@ _PARTS = Prepared(
         .join_from(Void, Order, Order.id == Void.order_id)
         .where(Void.shift_id == _shift),
         _part("back", _count, _sum(Void.cash_cents)).where(Void.shift_id == _shift),
+        _part(
+            "returns", _count, _sum(Return.total_cents), _sum(Return.discount_cents), _sum(Return.rounding_cents)
+        ).where(Return.shift_id == _shift),
+        _part("fees", _count, _sum(Return.fee_cents)).where(Return.shift_id == _shift),
+        _part("refunds", _count, _sum(Refund.amount_cents))
+        .join_from(Return, Refund, Refund.return_id == Return.id)
+        .where(Return.shift_id == _shift, Refund.kind == "cash"),
         _part("in", _count, _sum(CashMovement.amount_cents)).where(
             CashMovement.shift_id == _shift, CashMovement.type == "in"
         ),
@@ -141,6 +152,19 @@ _PARTS = Prepared(
         .join_from(Void, Payment, Payment.order_id == Void.order_id)
         .where(Void.shift_id == _shift),
         sa.select(
+            _word("given_back"),
+            Refund.kind,
+            _word(""),
+            _word(""),
+            Refund.payment_type_id,
+            _count,
+            -1 * _sum(Refund.amount_cents),
+            _none,
+        )
+        .join_from(Return, Refund, Refund.return_id == Return.id)
+        .where(Return.shift_id == _shift)
+        .group_by(Refund.payment_type_id, Refund.kind),
+        sa.select(
             _word("type"),
             PaymentType.code,
             PaymentType.name,
@@ -150,8 +174,11 @@ _PARTS = Prepared(
             _none,
             _none,
         ),
-        _taxes("tax", 1, sa.join(Order, OrderTax, OrderTax.order_id == Order.id)).where(Order.shift_id == _shift),
-        _taxes("tax", -1, sa.join(Void, OrderTax, OrderTax.order_id == Void.order_id)).where(Void.shift_id == _shift),
+        _taxes(1, sa.join(Order, OrderTax, OrderTax.order_id == Order.id)).where(Order.shift_id == _shift),
+        _taxes(-1, sa.join(Void, OrderTax, OrderTax.order_id == Void.order_id)).where(Void.shift_id == _shift),
+        _taxes(-1, sa.join(Return, ReturnTax, ReturnTax.return_id == Return.id), ReturnTax).where(
+            Return.shift_id == _shift
+        ),
     )
 )
 
@@ -177,14 +204,17 @@ def running_totals(reader: Reader, shift_id: int) -> ShiftTotals:
             total = taxes.setdefault((first, word), [0, 0])
             total[0] += second
             total[1] += third
-    sales, voids = figures["sales"], figures["voids"]
+    sales, voids, returns = figures["sales"], figures["voids"], figures["returns"]
     return ShiftTotals(
         sales_count=sales[0],
         sales_cents=sales[1],
         voids_count=voids[0],
         voids_cents=voids[1],
-        discounts_cents=sales[2] - voids[2],
-        rounding_cents=sales[3] - voids[3],
+        returns_count=returns[0],
+        returns_cents=returns[1],
+        fees_cents=figures["fees"][1],
+        discounts_cents=sales[2] - voids[2] - returns[2],
+        rounding_cents=sales[3] - voids[3] - returns[3],
         no_sales=figures["no_sales"][0],
         tenders=tuple(
             TenderSum(code, name, kind, *sums) for (_pos, _id, code, name, kind), sums in sorted(tenders.items())
@@ -192,10 +222,14 @@ def running_totals(reader: Reader, shift_id: int) -> ShiftTotals:
         taxes=tuple(TaxSum(name, rate, *sums) for (rate, name), sums in sorted(taxes.items())),
         float_cents=figures["float"][1],
         cash_taken_cents=cash_taken,
-        cash_back_cents=figures["back"][1],
+        cash_back_cents=figures["back"][1] + figures["refunds"][1],
         in_cents=figures["in"][1],
         out_cents=figures["out"][1],
     )
+
+
+NO_RETURNS = {"count": 0, "cents": 0, "fees": 0}
+"""What a Z says of returns that was made before there were any."""
 
 
 def totals_json(totals: ShiftTotals, currency: str, journal: dict[str, object]) -> dict[str, object]:
@@ -204,6 +238,7 @@ def totals_json(totals: ShiftTotals, currency: str, journal: dict[str, object]) 
         "currency": currency,
         "sales": {"count": totals.sales_count, "cents": totals.sales_cents},
         "voids": {"count": totals.voids_count, "cents": totals.voids_cents},
+        "returns": {"count": totals.returns_count, "cents": totals.returns_cents, "fees": totals.fees_cents},
         "turnover_cents": totals.turnover_cents,
         "discounts_cents": totals.discounts_cents,
         "rounding_cents": totals.rounding_cents,
@@ -229,11 +264,15 @@ def totals_from_json(text: str, perpetual_cents: int) -> ShiftTotals:
     """The totals of a closed shift as its Z keeps them."""
     kept: dict[str, Any] = json.loads(text)
     cash: dict[str, Any] = kept["cash"]
+    returns: dict[str, int] = kept.get("returns", NO_RETURNS)
     return ShiftTotals(
         sales_count=kept["sales"]["count"],
         sales_cents=kept["sales"]["cents"],
         voids_count=kept["voids"]["count"],
         voids_cents=kept["voids"]["cents"],
+        returns_count=returns["count"],
+        returns_cents=returns["cents"],
+        fees_cents=returns["fees"],
         discounts_cents=kept["discounts_cents"],
         rounding_cents=kept["rounding_cents"],
         no_sales=kept["no_sales"],

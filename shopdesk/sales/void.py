@@ -19,6 +19,7 @@ from shopdesk.sales.digests_counter import document_rows
 from shopdesk.sales.models import Order, OrderItem, OrderTax, Payment, Shift, Void
 from shopdesk.sales.paper import queue_paper
 from shopdesk.sales.request import ReasonNeeded, Request, ShiftNotOpen, allowed, begin, business_date
+from shopdesk.sales.return_models import Return
 from shopdesk.system.records import rows_digest
 from shopdesk.system.settings import shop_settings
 
@@ -38,6 +39,13 @@ class AlreadyVoided(ShopError):
 
     code = "already_voided"
     sentence = N_("Sale {sale} was already voided by {void}.")
+
+
+class AlreadyReturned(ShopError):
+    """A sale of which goods came back cannot be voided: a void gives all of it back."""
+
+    code = "already_returned"
+    sentence = N_("Goods of sale {sale} came back with {document}. Take back the rest as a return.")
 
 
 class ShiftClosed(ShopError):
@@ -75,6 +83,7 @@ class _Sale:
     total_cents: int
     shift_status: str | None
     void_number: str | None
+    return_number: str | None
     cash_cents: int
     items: list[tuple[Any, ...]]
     tenders: list[list[object]]
@@ -94,8 +103,9 @@ _cash = (
     .where(Payment.order_id == Order.id, Payment.kind == "cash")
     .scalar_subquery()
 )
+_return = sa.select(sa.func.min(Return.number)).where(Return.order_id == Order.id).scalar_subquery()
 _SALE = Prepared(
-    sa.select(Order.id, Order.uid, Order.number, Order.total_cents, Shift.status, Void.number, _cash)
+    sa.select(Order.id, Order.uid, Order.number, Order.total_cents, Shift.status, Void.number, _return, _cash)
     .join_from(Order, Shift, Shift.id == Order.shift_id, isouter=True)
     .join(Void, Void.order_id == Order.id, isouter=True)
     .where(Order.number == _number)
@@ -139,7 +149,8 @@ def void_sale(uow: UnitOfWork, command: VoidSale) -> SaleVoided:
     """Void a sale: goods go back to where they came from, cash out of this till's drawer; all or nothing.
 
     A part that a card terminal brought is given back by ``CardDesk.reverse_due`` after the commit. Raises UnknownSale,
-    AlreadyVoided, ShiftClosed, ReasonNeeded, NotPermitted, UnknownTill, and ShiftNotOpen where the shop sells in shifts only.
+    AlreadyVoided, AlreadyReturned, ShiftClosed, ReasonNeeded, NotPermitted, UnknownTill, and ShiftNotOpen where the shop
+    sells in shifts only.
     """
     if not command.approvals:
         uow.require(Permission.VOID)
@@ -154,6 +165,8 @@ def void_sale(uow: UnitOfWork, command: VoidSale) -> SaleVoided:
     sale = _sale(uow, command.sale)
     if sale.void_number is not None:
         raise AlreadyVoided(field="sale", sale=sale.number, void=sale.void_number)
+    if sale.return_number is not None:
+        raise AlreadyReturned(field="sale", sale=sale.number, document=sale.return_number)
     if sale.shift_status == "closed":
         raise ShiftClosed(field="sale", sale=sale.number)
     if request.shift is None and not settings.sell_without_shift:
@@ -191,9 +204,19 @@ def _sale(uow: UnitOfWork, number: str) -> _Sale:
         raise UnknownSale(number)
     given_back: list[list[object]] = [[kind, -amount] for kind, amount in tenders.rows]
     untaxed = [[rate, -net, -tax] for rate, net, tax in taxes.rows]
-    order_id, uid, number, total_cents, shift_status, void_number, cash_cents = found.one
+    order_id, uid, number, total_cents, shift_status, void_number, return_number, cash_cents = found.one
     return _Sale(
-        order_id, uid, number, total_cents, shift_status, void_number, cash_cents, items.rows, given_back, untaxed
+        id=order_id,
+        uid=uid,
+        number=number,
+        total_cents=total_cents,
+        shift_status=shift_status,
+        void_number=void_number,
+        return_number=return_number,
+        cash_cents=cash_cents,
+        items=items.rows,
+        tenders=given_back,
+        taxes=untaxed,
     )
 
 

@@ -38,6 +38,7 @@ ACTION_NAMES: dict[str, str] = {
     "api_key.revoked": N_("API key revoked"),
     "sale": N_("Sale"),
     "sale.voided": N_("Sale voided"),
+    "sale.returned": N_("Goods returned"),
     "training": N_("Training sale"),
     "reprinted": N_("Printed again"),
     "gift_receipt.printed": N_("Gift receipt printed"),

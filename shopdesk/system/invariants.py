@@ -189,6 +189,7 @@ def _compare_head(chain: _Chain, found: Found) -> None:
 _KINDS_OF_SERIES = {
     "S": ("sale",),
     "V": ("void",),
+    "R": ("return",),
     "C": ("cash_in", "cash_out"),
     "N": ("no_sale",),
     "Z": ("z",),
@@ -375,7 +376,7 @@ def access_checks() -> Iterator[Check]:
         "I16",
         N_("counter with figures that are not its own"),
         "SELECT c.scope, c.series FROM counters c WHERE c.series <> 'journal' AND c.perpetual_cents <> 0 "
-        "OR c.series NOT IN ('journal', 'audit', 'answers') AND c.hash IS NOT NULL OR c.series = 'R' AND c.value <> 0 "
+        "OR c.series NOT IN ('journal', 'audit', 'answers') AND c.hash IS NOT NULL "
         "OR c.series IN ('journal', 'audit', 'answers') AND c.hash IS NULL",
     )
     series = (*TILL_SERIES, "journal", "audit", ANSWERS)

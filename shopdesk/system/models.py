@@ -297,7 +297,16 @@ class PrintJob(Base):
     __table_args__ = (
         one_of("state", "queued", "printing", "done", "failed", "skipped"),
         one_of(
-            "document", "receipt", "gift_receipt", "void", "shift_report", "training", "drawer", "test_page", "labels"
+            "document",
+            "receipt",
+            "gift_receipt",
+            "void",
+            "shift_report",
+            "training",
+            "drawer",
+            "test_page",
+            "labels",
+            "return",
         ),
         sa.Index("ix_print_jobs_waiting", "state", "next_try_at", **where("state IN ('queued', 'printing', 'failed')")),
     )

@@ -40,6 +40,7 @@ PRINT_JOB_NAMES = {
     "receipt": N_("Receipt"),
     "gift_receipt": N_("Gift receipt"),
     "void": N_("Void"),
+    "return": N_("Return"),
     "shift_report": N_("Shift report"),
     "training": N_("Training receipt"),
     "drawer": N_("Cash drawer"),

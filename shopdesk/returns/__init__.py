@@ -1,0 +1,1 @@
+"""Goods that come back: shares of what was sold, refunds to the tenders that paid."""

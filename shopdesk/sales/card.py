@@ -22,6 +22,7 @@ from shopdesk.sales.card_intents import (
     store_intent,
     undecided_intents,
 )
+from shopdesk.sales.card_refunds import CardRefundRow, DecideRefund, decide_refund, pending_refunds
 from shopdesk.sales.terminal import CardTerminal, TerminalAnswer
 from shopdesk.system.settings import shop_settings
 
@@ -59,6 +60,7 @@ class CardDesk:
     def tidy(self, actor: Actor, till_id: int) -> tuple[CardIntentRow, ...]:
         """What a till does when it starts: find out what was left open, then give back what is due."""
         self.recover(actor, till_id)
+        self.refund_due(actor, till_id)
         return self.reverse_due(actor, till_id)
 
     def approved_for(self, cart_uid: str) -> tuple[CardIntentRow, ...]:
@@ -73,6 +75,19 @@ class CardDesk:
     def reverse_due(self, actor: Actor, till_id: int | None = None) -> tuple[CardIntentRow, ...]:
         """Give back what is due: payments of voided sales, and approved ones that no sale used for half an hour."""
         return tuple(self.reverse(actor, row.uid) for row in self._shop.ask(intents_to_reverse, till_id))
+
+    def refund_due(self, actor: Actor, till_id: int | None = None) -> tuple[CardRefundRow, ...]:
+        """Let the terminal give back what posted returns owe; the rows as they are then, pending where it did not.
+
+        A refund has a reference of its own for ever: asked again after a crash or a silence it is never given twice.
+        """
+        with self._busy:
+            return tuple(self._refund(actor, row) for row in self._shop.ask(pending_refunds, till_id))
+
+    def _refund(self, actor: Actor, row: CardRefundRow) -> CardRefundRow:
+        currency = self._shop.ask(shop_settings).currency
+        answer = self._heard(lambda: self._terminal.refund(row.uid, row.reference, row.amount_cents, currency))
+        return self._shop.execute(decide_refund, DecideRefund(row.uid, answer), actor)
 
     def _charge(
         self, actor: Actor, cart_uid: str, amount_cents: int, intent_uid: str, till: str | None

@@ -163,7 +163,7 @@ def decide_intent(uow: UnitOfWork, command: DecideIntent) -> CardIntentRow:
             "card_last4": _last4(answer.last4),
         }
     if status != "reversed":
-        values["raw_response"] = _kept(answer)
+        values["raw_response"] = kept_answer(answer)
     changed = uow.connection.execute(
         sa.update(CardIntent).where(CardIntent.uid == command.uid, CardIntent.status.in_(before)).values(**values)
     )
@@ -249,7 +249,9 @@ def _find(reader: Reader, *where: sa.ColumnElement[bool]) -> tuple[CardIntentRow
         .where(*where)
         .order_by(CardIntent.id)
     )
-    return tuple(CardIntentRow(*row[:8], message=_message(row[8]), created_at=row[9], voided=row[10]) for row in rows)
+    return tuple(
+        CardIntentRow(*row[:8], message=kept_message(row[8]), created_at=row[9], voided=row[10]) for row in rows
+    )
 
 
 def _one(reader: Reader, uid: str) -> CardIntentRow:
@@ -267,7 +269,7 @@ def _audit_reversal(uow: UnitOfWork, row: CardIntentRow) -> None:
     book.send()
 
 
-def _kept(answer: TerminalAnswer) -> str:
+def kept_answer(answer: TerminalAnswer) -> str:
     """The part of an answer that is kept as it came: never more than code and sentence."""
     message = "".join(char for char in answer.message if char.isprintable())[:_MESSAGE_LENGTH]
     if holds_card_number(message):
@@ -275,7 +277,8 @@ def _kept(answer: TerminalAnswer) -> str:
     return canonical({"outcome": answer.outcome, "auth_code": answer.auth_code[:40], "message": message})
 
 
-def _message(raw: str | None) -> str:
+def kept_message(raw: str | None) -> str:
+    """The sentence of a kept answer."""
     return str(json.loads(raw)["message"]) if raw else ""
 
 

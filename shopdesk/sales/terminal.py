@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from shopdesk.core.ids import uuid7
 
-Outcome = Literal["approved", "declined", "cancelled", "timed_out", "reversed", "unknown"]
+Outcome = Literal["approved", "declined", "cancelled", "timed_out", "reversed", "refunded", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,9 @@ class CardTerminal(Protocol):
     def reverse(self, reference: str) -> TerminalAnswer:
         """Give an approved payment back; ``reversed`` also when it was given back before."""
 
+    def refund(self, reference: str, payment: str, amount_cents: int, currency: str) -> TerminalAnswer:
+        """Give part of an approved payment back: ``refunded``; the same reference again is answered as before."""
+
 
 Behaviour = Literal["approve", "decline", "time_out", "answer_late", "answer_twice", "never_heard", "wait"]
 BEHAVIOURS: tuple[Behaviour, ...] = (
@@ -67,7 +70,8 @@ class TerminalSimulator:
     tells. ``answer_late`` approves behind a broken line: charged, though the till heard nothing. ``answer_twice`` answers and
     then tells the same again in ``late_answers``. ``never_heard``: the request got lost. ``wait`` waits for the card until
     ``cancel`` or ``present_card`` is called, at most ``patience_seconds``; ``waiting`` names such payments.
-    ``reverse_fails`` makes so many reversals fail.
+    ``reverse_fails`` makes so many reversals fail, ``refund_script`` says how the next refunds go: ``decline``, ``time_out``
+    (nothing done), ``answer_late`` (done, though the till heard nothing).
     """
 
     script: deque[Behaviour] = field(default_factory=deque)
@@ -76,6 +80,8 @@ class TerminalSimulator:
     last4: str = "4242"
     patience_seconds: float = 60.0
     reverse_fails: int = 0
+    refund_script: deque[Behaviour] = field(default_factory=deque)
+    refunded: dict[str, int] = field(default_factory=dict)
     payments: dict[str, TerminalAnswer] = field(default_factory=dict)
     charged: dict[str, int] = field(default_factory=dict)
     late_answers: list[tuple[str, TerminalAnswer]] = field(default_factory=list)
@@ -130,6 +136,24 @@ class TerminalSimulator:
         self.charged.pop(reference, None)
         answer = self.payments[reference] = replace(known, outcome="reversed")
         return answer
+
+    def refund(self, reference: str, payment: str, amount_cents: int, currency: str) -> TerminalAnswer:
+        """Give part of a payment back as scripted; never twice for a reference, never more than was charged."""
+        known = self.payments.get(reference)
+        if known is not None:
+            return known
+        behaviour = self.refund_script.popleft() if self.refund_script else "approve"
+        if behaviour == "time_out":
+            return TerminalAnswer("timed_out", message="no answer")
+        if behaviour == "decline" or amount_cents > self.charged.get(payment, 0):
+            return TerminalAnswer("declined", message="declined by the issuer")
+        self.charged[payment] -= amount_cents
+        self.refunded[reference] = amount_cents
+        answer = TerminalAnswer(
+            "refunded", f"SIM-{uuid7()}", self.brand, self.last4, message=f"refunded {currency}".strip()
+        )
+        self.payments[reference] = answer
+        return TerminalAnswer("timed_out", message="no answer") if behaviour == "answer_late" else answer
 
     def present_card(self, reference: str, amount_cents: int, currency: str = "") -> None:
         """The customer holds the card to a waiting terminal."""

@@ -39,6 +39,7 @@ ACTION_NAMES: dict[str, str] = {
     "sale": N_("Sale"),
     "sale.voided": N_("Sale voided"),
     "sale.returned": N_("Goods returned"),
+    "card.refunded": N_("Card refunded"),
     "training": N_("Training sale"),
     "reprinted": N_("Printed again"),
     "gift_receipt.printed": N_("Gift receipt printed"),

@@ -52,7 +52,9 @@ def on_hand(shop, sku):
 
 
 def sound(shop):
-    assert [(one.id, one.samples) for one in run_doctor(shop.database, clock=shop.clock).findings if one.violations] == []
+    assert [
+        (one.id, one.samples) for one in run_doctor(shop.database, clock=shop.clock).findings if one.violations
+    ] == []
 
 
 def test_a_whole_sale_comes_back_to_the_tenders_that_paid(shop, actor, sold):

@@ -7,6 +7,7 @@ import shopdesk.catalogue.search_schema
 import shopdesk.feeds.models
 import shopdesk.inventory.models
 import shopdesk.marketing.models
+import shopdesk.marketing.wish_models
 import shopdesk.parties.models
 import shopdesk.purchasing.models
 import shopdesk.sales.models

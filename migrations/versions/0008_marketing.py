@@ -9,7 +9,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-TABLES: tuple[str, ...] = ()
+TABLES: tuple[str, ...] = ("wishlists", "wishlist_items", "favorites")
 """The tables it makes: ``python -m migrations.freeze 0008`` writes their statements."""
 
 

@@ -49,6 +49,12 @@ _FROZEN = (
     "stock_adjustment_lines",
     "stock_transfers",
     "stock_transfer_lines",
+    "purchase_order_history",
+    "purchase_order_papers",
+    "receipts",
+    "receipt_lines",
+    "supplier_returns",
+    "supplier_return_lines",
     "journal",
     "audit_log",
     "idempotency_keys",
@@ -75,6 +81,7 @@ GUARDS: tuple[Guard, ...] = (
         # Like the counters below: a move is INSERT ... ON CONFLICT DO UPDATE with a later place in the ledger.
         replace_sql="ledger_seq >= NEW.ledger_seq",
     ),
+    Guard("customer_consents", changeable=frozenset({"customer_id"})),  # merged customers become one
     Guard("orders", changeable=frozenset(ORDER_CHANGES)),
     Guard("payments", changeable=frozenset({"*"}), while_sql="OLD.status = 'pending'"),
     Guard("shifts", changeable=frozenset(_CLOSING), while_sql="OLD.status = 'open'"),

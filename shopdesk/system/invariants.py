@@ -196,6 +196,9 @@ _KINDS_OF_SERIES = {
     "M": ("stock_transfer",),
     "TR": ("training",),
     "SHIFT": ("shift_open",),
+    "P": ("purchase_order",),
+    "G": ("receipt", "receipt_reversal"),
+    "B": ("supplier_return",),
 }
 _NUMBER_SERIES = query(
     "SELECT c.scope, c.series, c.value, c.last_at FROM counters c WHERE c.series NOT IN ('journal', 'audit', 'answers')"

@@ -9,7 +9,8 @@ from shopdesk.db.batch import Prepared, array
 from shopdesk.db.unit import Reader
 
 _OWNERS = """
-SELECT v.sku, v.id, p.title, 'sku', p.id FROM {skus} JOIN product_variants v ON v.sku = k.value JOIN products p ON p.id = v.product_id
+SELECT v.sku, v.id, p.title, 'sku', p.id FROM {skus} JOIN product_variants v ON v.sku = k.value
+  JOIN products p ON p.id = v.product_id
 UNION ALL
 SELECT b.barcode, b.variant_id, p.title, 'barcode', p.id FROM {barcodes} JOIN variant_barcodes b ON b.barcode = k.value
   JOIN product_variants v ON v.id = b.variant_id JOIN products p ON p.id = v.product_id

@@ -59,6 +59,9 @@ OPEN = {
     "shopdesk.books.seed_trade.sell_many": SEEDING,
     "shopdesk.system.print_queue.take_print_job": MACHINE,
     "shopdesk.system.print_queue.end_print_job": MACHINE,
+    "shopdesk.system.jobs.take_job": MACHINE,
+    "shopdesk.system.jobs.hold_job": MACHINE,
+    "shopdesk.system.jobs.end_job": MACHINE,
 }
 
 

@@ -73,6 +73,11 @@ _CLOSING = (
 ORDER_CHANGES = ("status", "actual_ship_at", "actual_delivery_at", "staff_note", "customer_id")
 """The columns of a finished order that later steps may set; everything else on it never changes."""
 
+
+def _changed(columns: Iterable[str]) -> str:
+    return " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns)
+
+
 GUARDS: tuple[Guard, ...] = (
     *(Guard(table) for table in _FROZEN),
     Guard(
@@ -82,6 +87,25 @@ GUARDS: tuple[Guard, ...] = (
         replace_sql="ledger_seq >= NEW.ledger_seq",
     ),
     Guard("customer_consents", changeable=frozenset({"customer_id"})),  # merged customers become one
+    Guard(
+        "reservations",
+        changeable=frozenset({"state", "expires_at", "note", "customer_id", "closed_at", "closed_by"}),
+        refuse_sql="OLD.state <> 'open' AND (OLD.state <> NEW.state OR OLD.closed_at IS DISTINCT FROM NEW.closed_at)",
+    ),
+    Guard(
+        "transfer_documents",
+        changeable=frozenset({"*"}),
+        while_sql="OLD.state = 'draft' OR OLD.state = 'sent'",
+        refuse_sql="OLD.state = 'sent' AND (NEW.state <> 'received' OR "
+        + _changed(("uid", "number", "from_warehouse_id", "to_warehouse_id", "till_id", "notes", "sent_at", "sent_by"))
+        + ")",
+    ),
+    Guard(
+        "transfer_document_lines",
+        changeable=frozenset({"quantity", "is_sent"}),
+        while_sql="NOT OLD.is_sent",
+    ),
+    Guard("stock_counts", changeable=frozenset({"*"}), while_sql="OLD.state = 'open'"),
     Guard("orders", changeable=frozenset(ORDER_CHANGES)),
     Guard("payments", changeable=frozenset({"*"}), while_sql="OLD.status = 'pending'"),
     Guard("shifts", changeable=frozenset(_CLOSING), while_sql="OLD.status = 'open'"),

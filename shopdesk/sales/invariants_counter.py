@@ -30,6 +30,9 @@ NUMBERED = (
     ("P", "purchase_order_papers", "number"),
     ("G", "receipts", "number"),
     ("B", "supplier_returns", "number"),
+    ("D", "transfer_documents", "number"),
+    ("E", "transfer_receipts", "number"),
+    ("K", "stock_counts", "number"),
 )
 """Series, table and column of everything that is numbered by a till (R12)."""
 
@@ -98,7 +101,7 @@ def document_checks() -> Iterator[Check]:
         N_("journal entry of an unknown kind"),
         "SELECT kind, number FROM journal WHERE id > :journal_floor AND kind NOT IN ('sale', 'void', 'cash_in', "
         "'cash_out', 'no_sale', 'shift_open', 'z', 'stock_adjustment', 'stock_transfer', 'training', 'purchase_order', "
-        "'receipt', 'receipt_reversal', 'supplier_return')",
+        "'receipt', 'receipt_reversal', 'supplier_return', 'transfer_sent', 'transfer_received', 'stock_count')",
     )
     for _kinds, table, _columns, target in _ONE_ROW:
         if target:

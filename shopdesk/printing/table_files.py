@@ -213,29 +213,70 @@ def _write_xlsx(
     # What is not yet packed waits beside the file, so that one disk must have room and nothing stays behind.
     with TemporaryDirectory(prefix=".shopdesk-", dir=folder) as waiting:
         settings = {"constant_memory": True, "tmpdir": waiting, "strings_to_formulas": False, "strings_to_urls": False}
-        book = Workbook(file, settings)
+        sink = _Sink(file)
+        book = Workbook(sink, settings)
         sheet = book.add_worksheet()
-        book.set_properties({"title": _stored(title)[:200], "author": "ShopDesk"})
-        if right_to_left(formats.language):
-            sheet.right_to_left()
-        looks = [book.add_format(look) for look in (_xlsx_look(column.kind, formats) for column in columns)]
-        for place, (column, look) in enumerate(zip(columns, looks, strict=True)):
-            sheet.set_column(place, place, column.width or _usual_width(column), look)
-        sheet.freeze_panes(1, 0)
-        head = book.add_format({"bold": True, "bottom": 1})
-        for place, column in enumerate(columns):
-            sheet.write_string(0, place, _stored(guarded(column.title)), head)
-        for number, row in enumerate(rows, 1):
-            if number > MOST_XLSX_ROWS:
-                raise TooManyRows("XLSX", MOST_XLSX_ROWS)
-            for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-                if value is not None:
-                    _put(sheet, number, place, column, value, looks[place], formats)
         try:
-            book.close()
-        except FileCreateError as error:
-            cause = error.args[0] if error.args else None
-            raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
+            book.set_properties({"title": _stored(title)[:200], "author": "ShopDesk"})
+            if right_to_left(formats.language):
+                sheet.right_to_left()
+            looks = [book.add_format(look) for look in (_xlsx_look(column.kind, formats) for column in columns)]
+            for place, (column, look) in enumerate(zip(columns, looks, strict=True)):
+                sheet.set_column(place, place, column.width or _usual_width(column), look)
+            sheet.freeze_panes(1, 0)
+            head = book.add_format({"bold": True, "bottom": 1})
+            for place, column in enumerate(columns):
+                sheet.write_string(0, place, _stored(guarded(column.title)), head)
+            for number, row in enumerate(rows, 1):
+                if number > MOST_XLSX_ROWS:
+                    raise TooManyRows("XLSX", MOST_XLSX_ROWS)
+                for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+                    if value is not None:
+                        _put(sheet, number, place, column, value, looks[place], formats)
+            try:
+                book.close()
+            except FileCreateError as error:
+                cause = error.args[0] if error.args else None
+                raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
+            if sink.error is not None:
+                raise sink.error
+        finally:
+            sheet.row_data_fh.close()  # still open when something went wrong; Windows could not delete it
+
+
+class _Sink(io.RawIOBase):
+    """Keeps the first refusal of a full disk for later: an archive that is interrupted cannot be closed cleanly."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.error: OSError | None = None
+        self._file = file
+        self._place = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._attempt(lambda: self._file.write(data))
+        self._place += len(data)
+        return len(data)
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        self._place = place if whence == os.SEEK_SET else self._place + place
+        self._attempt(lambda: self._file.seek(self._place))
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
+
+    def _attempt(self, act: Callable[[], object]) -> None:
+        if self.error is None:
+            try:
+                act()
+            except OSError as error:
+                self.error = error
 
 
 def _put(sheet: Any, number: int, place: int, column: FileColumn, value: Any, look: Any, formats: TableFormats) -> None:

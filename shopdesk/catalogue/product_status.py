@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from shopdesk.catalogue.models import Product
-from shopdesk.catalogue.saving import forbid_stale, touch_product
+from shopdesk.catalogue.product_lock import forbid_stale, touch_product
 from shopdesk.core.errors import BadField, NotFound, ShopError
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import N_, _

@@ -13,6 +13,9 @@ from shopdesk.catalogue.product_statements import ADD_BARCODE, ADD_TRAIT, ADD_VA
 from shopdesk.db.keys import reserve_ids
 from shopdesk.db.unit import UnitOfWork
 
+_SOLD_MANY = 50_000
+"""Lines sold from which a variant is no longer removed but retired: the proof that nothing names it reads all of them."""
+_LAST_LINE = sa.text("SELECT coalesce(max(id), 0) FROM order_items")
 PASSING = "changing:"
 """What stands before a variant's id while SKUs change places: a name that nobody has."""
 
@@ -84,6 +87,8 @@ def remove_variant(uow: UnitOfWork, variant_id: int, variant: VariantFields) -> 
 
     The database itself says whether anything names it, so that every area's documents count, also those to come.
     """
+    if int(uow.connection.execute(_LAST_LINE).scalar() or 0) > _SOLD_MANY:
+        return _retire(uow, variant_id, variant)
     try:
         with uow.connection.begin_nested():
             _drop_codes(uow, variant_id)
@@ -92,10 +97,14 @@ def remove_variant(uow: UnitOfWork, variant_id: int, variant: VariantFields) -> 
             )
             uow.connection.execute(sa.delete(ProductVariant).where(ProductVariant.id == variant_id))
     except sa.exc.IntegrityError:
-        if variant.is_active:
-            _touch(uow, variant_id, {"is_active": False})
-        return False
+        return _retire(uow, variant_id, variant)
     return True
+
+
+def _retire(uow: UnitOfWork, variant_id: int, variant: VariantFields) -> bool:
+    if variant.is_active:
+        _touch(uow, variant_id, {"is_active": False})
+    return False
 
 
 def _clear_the_way(uow: UnitOfWork, changed: Sequence[tuple[int, VariantFields, VariantFields]]) -> None:

@@ -25,6 +25,7 @@ from shopdesk.catalogue.product_fields import (
     slug_of,
 )
 from shopdesk.catalogue.product_history import product_changes
+from shopdesk.catalogue.product_lock import forbid_stale, touch_product
 from shopdesk.catalogue.product_statements import (
     ADD_ATTRIBUTE,
     ADD_PRODUCT,
@@ -35,7 +36,6 @@ from shopdesk.catalogue.product_statements import (
 from shopdesk.catalogue.product_status import REJECTED, allowed_at_first, check_step
 from shopdesk.catalogue.product_variants import add_variants, write_variants
 from shopdesk.catalogue.queries import product_card
-from shopdesk.catalogue.saving import forbid_stale, touch_product
 from shopdesk.catalogue.search_index import refresh_search
 from shopdesk.core.errors import BadField, NotFound
 from shopdesk.core.folding import folded

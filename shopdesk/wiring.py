@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from shopdesk.core.i18n import N_
 from shopdesk.db.unit import Handlers
+from shopdesk.inventory.events import StockRanLow
+from shopdesk.marketing.notifications_handlers import tell_job_done, tell_job_failed, tell_low_stock
+from shopdesk.marketing.tidying import run_tidying
+from shopdesk.system.events import JobDone, JobFailed
+from shopdesk.system.jobs_routines import Routine
 from shopdesk.system.jobs_run import Runner
 
-HANDLERS: Handlers = {}
+HANDLERS: Handlers = {
+    StockRanLow: (tell_low_stock,),
+    JobDone: (tell_job_done,),
+    JobFailed: (tell_job_failed,),
+}
 
-JOBS: dict[str, Runner] = {}
+JOBS: dict[str, Runner] = {
+    "tidy": run_tidying,
+}
+"""What does each kind of job; a runner imports what is heavy when it is called."""
+
+ROUTINES: dict[str, Routine] = {
+    "tidy": Routine(N_("Daily tidying"), timedelta(days=1)),
+}
+"""Jobs that come again by themselves, as the built-in user."""

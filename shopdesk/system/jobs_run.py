@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -33,6 +34,7 @@ from shopdesk.system.jobs import (
     ready_jobs,
     take_job,
 )
+from shopdesk.system.jobs_routines import AskForRoutines, Routine, ask_for_routines, missing_routines
 from shopdesk.system.proof import gate_actor
 from shopdesk.system.rights import rights_now
 
@@ -44,6 +46,8 @@ LOOK_EVERY_S = 1.0
 """How often a running job's worker looks whether it was cancelled."""
 TELL_EVERY_S = 2.0
 """How often at most its progress is stored."""
+ROUTINES_EVERY_S = 60.0
+"""How often a worker looks whether regular work is due."""
 
 
 class JobStopped(Exception):
@@ -134,11 +138,20 @@ Runner = Callable[[JobAtWork], Mapping[str, object]]
 class JobWorker:
     """Takes jobs of the kinds it has runners for. One job at a time; ``stop`` may be called from any thread."""
 
-    def __init__(self, shop: Shop, runners: Mapping[str, Runner], *, lease: timedelta = LEASE) -> None:
+    def __init__(
+        self,
+        shop: Shop,
+        runners: Mapping[str, Runner],
+        *,
+        lease: timedelta = LEASE,
+        routines: Mapping[str, Routine] | None = None,
+    ) -> None:
         self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(3)}"
         self._shop = shop
         self._runners = dict(runners)
         self._lease = lease
+        self._routines = dict(routines or {})
+        self._asked_at: float | None = None
         self._gate: Actor | None = None
         self._stopping = threading.Event()
         self._current: JobAtWork | None = None
@@ -153,6 +166,7 @@ class JobWorker:
     def run_due(self, *, most: int | None = None) -> int:
         """Do every job that is due now; returns how many were begun."""
         begun = 0
+        self._ask_for_routines()
         while not self._stopping.is_set() and (most is None or begun < most):
             taken = self._take()
             if taken is None:
@@ -160,6 +174,16 @@ class JobWorker:
             begun += 1
             self._do(taken)
         return begun
+
+    def _ask_for_routines(self) -> None:
+        now = time.monotonic()
+        if self._asked_at is not None and now - self._asked_at < ROUTINES_EVERY_S:
+            return
+        self._asked_at = now
+        missing = self._shop.ask(missing_routines, self._routines)
+        if missing:
+            # As the built-in user, with all its rights: the program's own work, for nobody in particular.
+            self._shop.execute(ask_for_routines, AskForRoutines(missing), replace(self._who(), scopes=None))
 
     def _take(self) -> TakenJob | None:
         while True:

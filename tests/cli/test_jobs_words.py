@@ -25,6 +25,7 @@ def _two(uow: UnitOfWork, _command: EndJob) -> tuple[int, int]:
 def test_list_cancel_retry_and_run(
     sqlite_shop: Shop, sqlite_shop_url: str, actor: Actor, capsys: pytest.CaptureFixture[str], monkeypatch
 ) -> None:
+    monkeypatch.setattr(wiring, "ROUTINES", {})
     monkeypatch.setitem(wiring.JOBS, "count", lambda job: {"counted": job.payload["to"]})
     first, second = sqlite_shop.execute(_two, EndJob(0, "", 0, "done"), actor)
 

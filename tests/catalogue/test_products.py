@@ -12,15 +12,13 @@ import sqlalchemy as sa
 from shopdesk.catalogue.bulk import NewProduct, insert_products
 from shopdesk.catalogue.categories import (
     CategoryCycle,
-    CategoryInUse,
     CreateCategory,
     EditCategory,
-    RemoveCategory,
     category_tree,
     create_category,
     edit_category,
-    remove_category,
 )
+from shopdesk.catalogue.category_moves import CategoryInUse, RemoveCategory, remove_category
 from shopdesk.catalogue.lookup import Counter, NotForSale, UnknownProduct, sellable_by_code
 from shopdesk.catalogue.product_fields import BarcodeFields, CodeTaken, VariantFields
 from shopdesk.catalogue.products import (

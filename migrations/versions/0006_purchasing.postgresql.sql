@@ -93,8 +93,8 @@ CREATE INDEX ix_receipts_supplier ON receipts (supplier_id, id)
 CREATE INDEX ix_receipts_warehouse_id ON receipts (warehouse_id)
 ;
 CREATE TABLE receipt_lines ( id BIGSERIAL NOT NULL, receipt_id BIGINT NOT NULL, variant_id BIGINT NOT NULL, order_line_id BIGINT, reverses_line_id BIGINT,
-sku VARCHAR(64) NOT NULL, name TEXT NOT NULL, quantity BIGINT NOT NULL, pack_quantity BIGINT NOT NULL, pack_cost_cents BIGINT NOT NULL, total_cents BIGINT NOT NULL,
-CONSTRAINT pk_receipt_lines PRIMARY KEY (id), CONSTRAINT ck_receipt_lines_moves_something CHECK (quantity <> 0),
+sku VARCHAR(64) NOT NULL, name TEXT NOT NULL, track_stock BOOLEAN NOT NULL, quantity BIGINT NOT NULL, pack_quantity BIGINT NOT NULL, pack_cost_cents BIGINT NOT NULL,
+total_cents BIGINT NOT NULL, CONSTRAINT pk_receipt_lines PRIMARY KEY (id), CONSTRAINT ck_receipt_lines_moves_something CHECK (quantity <> 0),
 CONSTRAINT ck_receipt_lines_pack_positive CHECK (pack_quantity > 0), CONSTRAINT ck_receipt_lines_sign_of_reversal CHECK ((quantity > 0) = (reverses_line_id IS NULL)),
 CONSTRAINT fk_receipt_lines_receipt_id FOREIGN KEY(receipt_id) REFERENCES receipts (id),
 CONSTRAINT fk_receipt_lines_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
@@ -125,8 +125,8 @@ CREATE INDEX ix_supplier_returns_supplier ON supplier_returns (supplier_id, id)
 CREATE INDEX ix_supplier_returns_warehouse_id ON supplier_returns (warehouse_id)
 ;
 CREATE TABLE supplier_return_lines ( id BIGSERIAL NOT NULL, supplier_return_id BIGINT NOT NULL, variant_id BIGINT NOT NULL, receipt_line_id BIGINT,
-sku VARCHAR(64) NOT NULL, name TEXT NOT NULL, quantity BIGINT NOT NULL, pack_quantity BIGINT NOT NULL, pack_cost_cents BIGINT NOT NULL, total_cents BIGINT NOT NULL,
-CONSTRAINT pk_supplier_return_lines PRIMARY KEY (id), CONSTRAINT ck_supplier_return_lines_moves_something CHECK (quantity > 0),
+sku VARCHAR(64) NOT NULL, name TEXT NOT NULL, track_stock BOOLEAN NOT NULL, quantity BIGINT NOT NULL, pack_quantity BIGINT NOT NULL, pack_cost_cents BIGINT NOT NULL,
+total_cents BIGINT NOT NULL, CONSTRAINT pk_supplier_return_lines PRIMARY KEY (id), CONSTRAINT ck_supplier_return_lines_moves_something CHECK (quantity > 0),
 CONSTRAINT ck_supplier_return_lines_pack_positive CHECK (pack_quantity > 0),
 CONSTRAINT fk_supplier_return_lines_supplier_return_id FOREIGN KEY(supplier_return_id) REFERENCES supplier_returns (id),
 CONSTRAINT fk_supplier_return_lines_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),

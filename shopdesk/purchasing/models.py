@@ -182,7 +182,10 @@ class Receipt(Base):
 
 
 class ReceiptLine(Base):
-    """One variant of a delivery; what a reversal takes back is below zero and points at the line that brought it."""
+    """One variant of a delivery; what a reversal takes back is below zero and points at the line that brought it.
+
+    ``track_stock`` is whether the variant was counted then: only such a line moves stock.
+    """
 
     __tablename__ = "receipt_lines"
     id: Mapped[Id]
@@ -192,6 +195,7 @@ class ReceiptLine(Base):
     reverses_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("receipt_lines.id"), unique=True)
     sku: Mapped[Code]
     name: Mapped[str]
+    track_stock: Mapped[Flag] = mapped_column(default=True)
     quantity: Mapped[int]
     pack_quantity: Mapped[int]
     pack_cost_cents: Mapped[int]
@@ -232,6 +236,7 @@ class SupplierReturnLine(Base):
     receipt_line_id: Mapped[int | None] = ref("receipt_lines.id")
     sku: Mapped[Code]
     name: Mapped[str]
+    track_stock: Mapped[Flag] = mapped_column(default=True)
     quantity: Mapped[int]
     pack_quantity: Mapped[int]
     pack_cost_cents: Mapped[int]

@@ -7,6 +7,11 @@ import sys
 
 def main() -> int:
     """Run the program; returns its exit status. The window's way imports nothing of the database before its first paint."""
+    if sys.argv[1:] == ["unpack-picture"]:  # a frozen program as the worker of catalogue.picture_worker
+        from shopdesk.catalogue.picture_decoding import main as unpack
+
+        unpack()
+        return 0
     from shopdesk.cli.context import WRONG_USAGE, UsageError, pull_globals
 
     try:

@@ -1,7 +1,30 @@
-"""THE table: which event wakes which functions, in order, in the publisher's own transaction."""
+"""THE table: which event wakes which functions, in order, in the publisher's own transaction; which job kind runs what."""
 
 from __future__ import annotations
 
-from shopdesk.db.unit import Handlers
+from datetime import timedelta
 
-HANDLERS: Handlers = {}
+from shopdesk.core.i18n import N_
+from shopdesk.db.unit import Handlers
+from shopdesk.inventory.events import StockRanLow
+from shopdesk.marketing.notifications_handlers import tell_job_done, tell_job_failed, tell_low_stock
+from shopdesk.marketing.tidying import run_tidying
+from shopdesk.system.events import JobDone, JobFailed
+from shopdesk.system.jobs_routines import Routine
+from shopdesk.system.jobs_run import Runner
+
+HANDLERS: Handlers = {
+    StockRanLow: (tell_low_stock,),
+    JobDone: (tell_job_done,),
+    JobFailed: (tell_job_failed,),
+}
+
+JOBS: dict[str, Runner] = {
+    "tidy": run_tidying,
+}
+"""What does each kind of job; a runner imports what is heavy when it is called."""
+
+ROUTINES: dict[str, Routine] = {
+    "tidy": Routine(N_("Daily tidying"), timedelta(days=1)),
+}
+"""Jobs that come again by themselves, as the built-in user."""

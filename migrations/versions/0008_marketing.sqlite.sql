@@ -1,0 +1,36 @@
+CREATE TABLE notification_types ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, permission VARCHAR(64) NOT NULL, is_active BOOLEAN NOT NULL,
+CONSTRAINT pk_notification_types PRIMARY KEY (id), CONSTRAINT uq_notification_types_code UNIQUE (code) )
+;
+CREATE TABLE wishlists ( id INTEGER NOT NULL, customer_id INTEGER NOT NULL, created_at BIGINT NOT NULL, CONSTRAINT pk_wishlists PRIMARY KEY (id),
+CONSTRAINT uq_wishlists_customer_id UNIQUE (customer_id), CONSTRAINT fk_wishlists_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id) )
+;
+CREATE TABLE favorites ( customer_id INTEGER NOT NULL, variant_id INTEGER NOT NULL, added_at BIGINT NOT NULL, added_by INTEGER,
+CONSTRAINT pk_favorites PRIMARY KEY (customer_id, variant_id), CONSTRAINT fk_favorites_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id),
+CONSTRAINT fk_favorites_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id), CONSTRAINT fk_favorites_added_by FOREIGN KEY(added_by) REFERENCES users (id)
+)
+;
+CREATE INDEX ix_favorites_variant_id ON favorites (variant_id)
+;
+CREATE TABLE notifications ( id INTEGER NOT NULL, type_id INTEGER NOT NULL, user_id INTEGER NOT NULL, content TEXT NOT NULL, details TEXT, target_type VARCHAR(64),
+target_id VARCHAR(64), created_at BIGINT NOT NULL, read_at BIGINT, CONSTRAINT pk_notifications PRIMARY KEY (id),
+CONSTRAINT fk_notifications_type_id FOREIGN KEY(type_id) REFERENCES notification_types (id),
+CONSTRAINT fk_notifications_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
+;
+CREATE INDEX ix_notifications_of_user ON notifications (user_id, id)
+;
+CREATE INDEX ix_notifications_type_id ON notifications (type_id)
+;
+CREATE INDEX ix_notifications_unread ON notifications (user_id, target_type, target_id) WHERE read_at IS NULL
+;
+CREATE TABLE wishlist_items ( id INTEGER NOT NULL, wishlist_id INTEGER NOT NULL, product_id INTEGER NOT NULL, variant_id INTEGER, added_at BIGINT NOT NULL,
+added_by INTEGER, CONSTRAINT pk_wishlist_items PRIMARY KEY (id), CONSTRAINT fk_wishlist_items_wishlist_id FOREIGN KEY(wishlist_id) REFERENCES wishlists (id),
+CONSTRAINT fk_wishlist_items_product_id FOREIGN KEY(product_id) REFERENCES products (id),
+CONSTRAINT fk_wishlist_items_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
+CONSTRAINT fk_wishlist_items_added_by FOREIGN KEY(added_by) REFERENCES users (id) )
+;
+CREATE INDEX ix_wishlist_items_product_id ON wishlist_items (product_id)
+;
+CREATE INDEX ix_wishlist_items_variant_id ON wishlist_items (variant_id)
+;
+CREATE UNIQUE INDEX uq_wishlist_items_goods ON wishlist_items (wishlist_id, product_id, coalesce(variant_id, 0))
+;

@@ -18,6 +18,6 @@ TABLES = ("returns", "return_items", "return_taxes", "refunds")
 def upgrade() -> None:
     """Bring the schema from 0008 to 0009."""
     run_script(__file__)
-    papers = ("receipt", "gift_receipt", "void", "shift_report", "training", "drawer", "test_page", "labels")
+    papers = ("receipt", "gift_receipt", "void", "shift_report", "training", "drawer", "test_page")
     change_words("print_jobs", "document", papers, (*papers, "return"))
     give_permissions(op.get_bind(), {"return": ("Take goods back and give money back", "owner manager")})

@@ -36,6 +36,7 @@ from shopdesk.sales.invariants_counter import (
     walk_shifts,
 )
 from shopdesk.system.invariants import access_checks, missing_anchors, sum_answers, walk_audit, walk_journal
+from shopdesk.system.jobs_invariants import job_checks
 
 _RECENT = {"order_floor": ("orders", 500), "ledger_floor": ("inventory_ledger", 2000)}
 _RECENT |= {"journal_floor": ("journal", 500), "audit_floor": ("audit_log", 500)}
@@ -237,6 +238,7 @@ class _Examination:
 
 def _checks() -> Iterator[Check]:
     yield from access_checks()
+    yield from job_checks()
     yield from stock_checks()
     yield from number_checks()
     yield from document_checks()

@@ -9,9 +9,10 @@ from shopdesk.db.batch import Prepared, array
 from shopdesk.db.unit import Reader
 
 _OWNERS = """
-SELECT v.sku, v.id, p.title, 'sku' FROM {skus} JOIN product_variants v ON v.sku = k.value JOIN products p ON p.id = v.product_id
+SELECT v.sku, v.id, p.title, 'sku', p.id FROM {skus} JOIN product_variants v ON v.sku = k.value
+  JOIN products p ON p.id = v.product_id
 UNION ALL
-SELECT b.barcode, b.variant_id, p.title, 'barcode' FROM {barcodes} JOIN variant_barcodes b ON b.barcode = k.value
+SELECT b.barcode, b.variant_id, p.title, 'barcode', p.id FROM {barcodes} JOIN variant_barcodes b ON b.barcode = k.value
   JOIN product_variants v ON v.id = b.variant_id JOIN products p ON p.id = v.product_id
 """
 _FIND = Prepared(
@@ -29,15 +30,18 @@ def refuse_taken_codes(
     *,
     own: Iterable[int] = (),
     paths: Mapping[str, str] | None = None,
+    barcode_paths: Mapping[str, str] | None = None,
 ) -> None:
     """Raise CodeTaken when a SKU or barcode belongs to a variant other than ``own``; one statement.
 
-    ``paths`` names the field of each code for the refusal (else ``sku`` and ``barcode``).
+    ``paths`` names the field of each code for the refusal (else ``sku`` and ``barcode``); ``barcode_paths`` those of the
+    barcodes alone, where a barcode may read like a SKU.
     """
     batch = reader.batch()
     found = batch.add(_FIND, {"skus": array(reader.dialect, skus), "barcodes": array(reader.dialect, barcodes)})
     batch.send()
     mine = set(own)
-    for code, variant_id, title, kind in found.rows:
+    for code, variant_id, title, kind, product_id in found.rows:
         if variant_id not in mine:
-            raise CodeTaken((paths or {}).get(code, kind), code, title)
+            known = paths if kind == "sku" or barcode_paths is None else barcode_paths
+            raise CodeTaken((known or {}).get(code, kind), code, title, product_id)

@@ -83,7 +83,7 @@ SELECT hit.code, hit.how, hit.barcode, hit.pack, hit.rule, v.id, p.id, v.sku, p.
          SELECT u.price_list_id FROM customers u WHERE u.id = :customer_id
          UNION ALL SELECT u.price_list_id FROM customers u WHERE u.email = :customer_email))),
   s.on_hand, s.reserved, v.is_active AND p.is_active AND p.deleted_at IS NULL AND p.status = 'approved',
-  s.ledger_seq, s.ledger_hash
+  s.ledger_seq, s.ledger_hash, s.low_stock_threshold
 FROM hit {join} product_variants v ON v.id = hit.variant_id {join} products p ON p.id = v.product_id
   LEFT JOIN stock_levels s ON s.variant_id = v.id AND s.warehouse_id = :warehouse_id
 """
@@ -222,7 +222,9 @@ class Goods:
 
     def _note_levels(self, rows: Sequence[tuple[Any, ...]]) -> None:
         place = self._counter.warehouse_id
-        self._levels.extend((row[5], place, row[18], row[19], row[21], row[22]) for row in rows if row[21] is not None)
+        self._levels.extend(
+            (row[5], place, row[18], row[19], row[21], row[22], row[23]) for row in rows if row[21] is not None
+        )
 
     def _read(self, codes: list[str]) -> None:
         """Codes without an equal: by the shop's rules first, then as GS1 strings and other spellings of a GTIN."""

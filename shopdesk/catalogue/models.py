@@ -84,6 +84,7 @@ class Product(Edited, Base):
     width_mm: Mapped[int | None]
     height_mm: Mapped[int | None]
     tax_class_id: Mapped[int | None] = ref("tax_classes.id")
+    seller_id: Mapped[int | None] = ref("sellers.id")
     deleted_at: Mapped[datetime | None]
     deleted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     __table_args__ = (
@@ -113,6 +114,7 @@ class ProductAttribute(Base):
     value: Mapped[str]
     unit: Mapped[str | None]
     position: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (sa.Index("ix_product_attributes_fact", "name", "value", "product_id"),)
 
 
 class ProductVariant(Edited, Base):
@@ -147,6 +149,30 @@ class VariantBarcode(Base):
     barcode: Mapped[Code] = mapped_column(unique=True)
     pack_quantity: Mapped[int] = mapped_column(default=1000)
     __table_args__ = (sa.CheckConstraint("pack_quantity > 0", name="pack_positive"),)
+
+
+class FreedCode(Base):
+    """A SKU or barcode that a deleted product gave up, so that undoing the deletion can take it back."""
+
+    __tablename__ = "freed_codes"
+    id: Mapped[Id]
+    variant_id: Mapped[int] = ref("product_variants.id")
+    kind: Mapped[Code]
+    code: Mapped[Code]
+    pack_quantity: Mapped[int] = mapped_column(default=1000)
+    was_active: Mapped[Flag] = mapped_column(default=True)
+    __table_args__ = (one_of("kind", "sku", "barcode"),)
+
+
+class BarcodeRange(Edited, Base):
+    """The numbers from which the shop makes EAN-13s of its own; ``next_number`` is the next one that nobody has."""
+
+    __tablename__ = "barcode_ranges"
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    prefix: Mapped[Code]
+    next_number: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (sa.CheckConstraint("next_number > 0", name="number_counts_up"),)
 
 
 class VariantTrait(Base):

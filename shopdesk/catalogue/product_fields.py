@@ -15,6 +15,8 @@ UNITS = ("pc", "kg", "g", "l", "ml", "m", "m2", "h")
 """Units in which variants are sold; those after ``pc`` may be sold in parts."""
 POLICIES = ("deny", "continue")
 PRODUCT_STATUSES = ("pending", "approved", "rejected")
+MOST_VARIANTS = 500
+MOST_ATTRIBUTES = 100
 _LONGEST_CODE = 64
 
 
@@ -24,8 +26,10 @@ class CodeTaken(ShopError):
     code = "code_taken"
     sentence = N_("{code} already belongs to {other}.")
 
-    def __init__(self, field: str, code: str, other: str) -> None:
+    def __init__(self, field: str, code: str, other: str, product_id: int | None = None) -> None:
         super().__init__(field=field, code=code, other=other)
+        self.product_id = product_id
+        """The product that has it, for the way there; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,11 @@ class BarcodeFields:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantFields:
-    """A variant as a form gives it; ``variant_id`` is None for a new one. ``traits`` are (type, value): ("Size", "M")."""
+    """A variant as a form gives it; ``variant_id`` is None for a new one. ``traits`` are (type, value): ("Size", "M").
+
+    ``keep_cost`` leaves the cost of an existing variant as it is now, whatever ``cost_cents`` says: a delivery may have
+    changed it while the form stood open.
+    """
 
     sku: str
     price_cents: int
@@ -51,11 +59,16 @@ class VariantFields:
     is_active: bool = True
     barcodes: tuple[BarcodeFields, ...] = ()
     traits: tuple[tuple[str, str], ...] = ()
+    keep_cost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductFields:
-    """A product as a form gives it. The first of ``category_ids`` is the primary one; ``attributes`` are (name, value, unit)."""
+    """A product as a form gives it. The first of ``category_ids`` is the primary one; ``attributes`` are (name, value, unit).
+
+    ``seller_id`` is whose goods they are, None the shop's own. A new product whose maker may not approve is ``pending``,
+    whatever ``status`` says.
+    """
 
     title: str
     variants: tuple[VariantFields, ...]
@@ -68,6 +81,7 @@ class ProductFields:
     attributes: tuple[tuple[str, str, str], ...] = ()
     badge: str | None = None
     status: str = "approved"
+    seller_id: int | None = None
     is_active: bool = True
     weight_grams: int | None = None
     length_mm: int | None = None
@@ -86,17 +100,39 @@ def check_product(product: ProductFields) -> None:
         raise BadField("status", _("is not known."))
     for field in ("weight_grams", "length_mm", "width_mm", "height_mm"):
         size = getattr(product, field)
-        if size is not None and not 0 <= size <= MAX_MILLI:
+        if size is not None and (type(size) is not int or not 0 <= size <= MAX_MILLI):
             raise BadField(field, _("must not be negative."))
-    for name, value, unit in product.attributes:
-        for part in (name, value, unit):
-            checked_text(part, field="attributes", longest=500)
+    _check_attributes(product.attributes)
     if not product.variants:
         raise BadField("variants", _("a product has at least one variant."))
+    if len(product.variants) > MOST_VARIANTS:
+        raise BadField("variants", _("a product has at most {most} variants.").format(most=MOST_VARIANTS))
     for index, variant in enumerate(product.variants):
         check_variant(variant, f"variants[{index}].")
-    _each_once([variant.sku for variant in product.variants], "sku")
-    _each_once([code.barcode for variant in product.variants for code in variant.barcodes], "barcode")
+    _each_once([(variant.sku, f"variants[{place}].sku") for place, variant in enumerate(product.variants)])
+    _each_once(
+        [
+            (code.barcode, f"variants[{place}].barcodes")
+            for place, variant in enumerate(product.variants)
+            for code in variant.barcodes
+        ]
+    )
+    _each_once(
+        [
+            (variant_name(sorted(variant.traits)), f"variants[{place}].traits")
+            for place, variant in enumerate(product.variants)
+            if variant.traits and variant.is_active
+        ]
+    )
+
+
+def _check_attributes(attributes: Sequence[tuple[str, str, str]]) -> None:
+    if len(attributes) > MOST_ATTRIBUTES:
+        raise BadField("attributes", _("a product has at most {most} attributes.").format(most=MOST_ATTRIBUTES))
+    for place, (name, value, unit) in enumerate(attributes):
+        checked_text(name, field=f"attributes[{place}].name", longest=100, required=True)
+        checked_text(value, field=f"attributes[{place}].value", longest=500, required=True)
+        checked_text(unit, field=f"attributes[{place}].unit", longest=40)
 
 
 def check_variant(variant: VariantFields, path: str = "") -> None:
@@ -110,10 +146,10 @@ def check_variant(variant: VariantFields, path: str = "") -> None:
     if variant.inventory_policy not in POLICIES:
         raise BadField(f"{path}inventory_policy", _("must be deny or continue."))
     for code in variant.barcodes:
-        check_code(code.barcode, f"{path}barcode")
+        check_code(code.barcode, f"{path}barcodes")
         if not 0 < code.pack_quantity_milli <= MAX_MILLI:
             raise BadField(f"{path}pack_quantity_milli", _("must be above zero."))
-    _each_once([kind for kind, _value in variant.traits], f"{path}traits")
+    _each_once([(kind, f"{path}traits") for kind, _value in variant.traits])
     for kind, value in variant.traits:
         checked_text(kind, field=f"{path}traits", longest=60, required=True)
         checked_text(value, field=f"{path}traits", longest=60, required=True)
@@ -144,9 +180,10 @@ def variant_name(traits: Sequence[tuple[str, str]]) -> str:
     return " / ".join(value for _kind, value in traits)
 
 
-def _each_once(values: Sequence[str], field: str) -> None:
+def _each_once(values: Sequence[tuple[str, str]]) -> None:
+    """Raise BadField for the second one of equal values; beside each value stands the path of its field."""
     seen: set[str] = set()
-    for value in values:
+    for value, field in values:
         if value in seen:
             raise BadField(field, _("{value} is there twice.").format(value=value))
         seen.add(value)

@@ -28,6 +28,7 @@ PRODUCT_COLUMNS = (
     "width_mm",
     "height_mm",
     "tax_class_id",
+    "seller_id",
 )
 VARIANT_COLUMNS = (
     "sku",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopdesk.catalogue import barcode_rules, categories, favourites, price_lists, products, taxes
+from shopdesk.catalogue import barcode_rules, categories, category_moves, favourites, price_lists, products, taxes
 from shopdesk.cli.commands import Doing, as_it_is
 
 CATALOGUE: dict[str, Doing] = {
@@ -12,7 +12,7 @@ CATALOGUE: dict[str, Doing] = {
     "delete_product": as_it_is(products.delete_product, products.DeleteProduct),
     "create_category": as_it_is(categories.create_category, categories.CreateCategory),
     "edit_category": as_it_is(categories.edit_category, categories.EditCategory),
-    "remove_category": as_it_is(categories.remove_category, categories.RemoveCategory),
+    "remove_category": as_it_is(category_moves.remove_category, category_moves.RemoveCategory),
     "save_tax_rate": as_it_is(taxes.save_tax_rate, taxes.SaveTaxRate),
     "save_tax_class": as_it_is(taxes.save_tax_class, taxes.SaveTaxClass),
     "remove_tax_class": as_it_is(taxes.remove_tax_class, taxes.RemoveTaxClass),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from shopdesk.cli.commands import Doing, as_it_is
-from shopdesk.system import api_keys, roles, sessions, settings, users
+from shopdesk.marketing import notifications, tidying
+from shopdesk.system import api_keys, jobs_list, roles, sessions, settings, users
 
 SYSTEM: dict[str, Doing] = {
     "change_settings": as_it_is(settings.change_settings, settings.ChangeSettings),
@@ -13,6 +14,12 @@ SYSTEM: dict[str, Doing] = {
     "unlock_user": as_it_is(users.unlock_user, users.UnlockUser),
     "add_role": as_it_is(roles.add_role, roles.AddRole),
     "change_role": as_it_is(roles.change_role, roles.ChangeRole),
+    "mark_read": as_it_is(notifications.mark_read, notifications.MarkRead),
+    "mark_all_read": as_it_is(notifications.mark_all_read, notifications.MarkAllRead),
+    "set_news_wanted": as_it_is(notifications.set_news_wanted, notifications.SetNewsWanted),
+    "tidy_up": as_it_is(tidying.tidy_up, tidying.Tidy),
+    "retry_jobs": as_it_is(jobs_list.retry_jobs, jobs_list.PickJobs),
+    "cancel_jobs": as_it_is(jobs_list.cancel_jobs, jobs_list.PickJobs),
     "end_session": as_it_is(sessions.end_session, sessions.EndSession),
     "revoke_api_key": as_it_is(api_keys.revoke_api_key, api_keys.RevokeApiKey),
 }

@@ -12,6 +12,7 @@ from shopdesk.core.paths import data_folder
 
 if TYPE_CHECKING:
     from shopdesk.db.shop import Shop
+    from shopdesk.system.jobs_run import JobWorker
 
 
 def open_window(call: Call, words: list[str]) -> int:
@@ -27,7 +28,7 @@ def open_window(call: Call, words: list[str]) -> int:
         return UNREACHABLE if isinstance(error, DatabaseTrouble) else REFUSED
     from shopdesk.ui.start import run_window
 
-    status = run_window(address, _open_shop, _make_demo)
+    status = run_window(address, _open_shop, _make_demo, _make_worker)
     return DONE if status == 0 else REFUSED
 
 
@@ -36,6 +37,13 @@ def _open_shop(address: str) -> Shop:
     from shopdesk.app import open_shop
 
     return open_shop(address)
+
+
+def _make_worker(shop: Shop) -> JobWorker:
+    """Imported once somebody may sign in: it knows every kind of work."""
+    from shopdesk.app import job_worker
+
+    return job_worker(shop)
 
 
 def _make_demo(address: str) -> None:

@@ -52,6 +52,18 @@ _FROZEN = (
     "stock_adjustment_lines",
     "stock_transfers",
     "stock_transfer_lines",
+    "transfer_receipts",
+    "transfer_receipt_lines",
+    "stock_count_entries",
+    "stock_count_recounts",
+    "stock_count_lines",
+    "cost_changes",
+    "purchase_order_history",
+    "purchase_order_papers",
+    "receipts",
+    "receipt_lines",
+    "supplier_returns",
+    "supplier_return_lines",
     "journal",
     "audit_log",
     "idempotency_keys",
@@ -70,6 +82,11 @@ _CLOSING = (
 ORDER_CHANGES = ("status", "actual_ship_at", "actual_delivery_at", "staff_note", "customer_id")
 """The columns of a finished order that later steps may set; everything else on it never changes."""
 
+
+def _changed(columns: Iterable[str]) -> str:
+    return " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns)
+
+
 GUARDS: tuple[Guard, ...] = (
     *(Guard(table) for table in _FROZEN),
     Guard(
@@ -78,6 +95,26 @@ GUARDS: tuple[Guard, ...] = (
         # Like the counters below: a move is INSERT ... ON CONFLICT DO UPDATE with a later place in the ledger.
         replace_sql="ledger_seq >= NEW.ledger_seq",
     ),
+    Guard("customer_consents", changeable=frozenset({"customer_id"})),  # merged customers become one
+    Guard(
+        "reservations",
+        changeable=frozenset({"state", "expires_at", "note", "customer_id", "closed_at", "closed_by"}),
+        refuse_sql="OLD.state <> 'open' AND (OLD.state <> NEW.state OR OLD.closed_at IS DISTINCT FROM NEW.closed_at)",
+    ),
+    Guard(
+        "transfer_documents",
+        changeable=frozenset({"*"}),
+        while_sql="OLD.state = 'draft' OR OLD.state = 'sent'",
+        refuse_sql="OLD.state = 'sent' AND (NEW.state <> 'received' OR "
+        + _changed(("uid", "number", "from_warehouse_id", "to_warehouse_id", "till_id", "notes", "sent_at", "sent_by"))
+        + ")",
+    ),
+    Guard(
+        "transfer_document_lines",
+        changeable=frozenset({"quantity", "is_sent"}),
+        while_sql="NOT OLD.is_sent",
+    ),
+    Guard("stock_counts", changeable=frozenset({"*"}), while_sql="OLD.state = 'open'"),
     Guard("orders", changeable=frozenset(ORDER_CHANGES)),
     Guard("payments", changeable=frozenset({"*"}), while_sql="OLD.status = 'pending'"),
     Guard(

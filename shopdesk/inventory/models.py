@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shopdesk.db.base import Base, Code, Edited, Flag, Hash, Id, Uid, one_of, ref
+from shopdesk.db.base import Base, Code, Edited, Flag, Hash, Id, Uid, one_of, ref, where
 
 LEDGER_TYPES = ("receive", "sale", "void", "return", "damage", "adjust", "transfer_out", "transfer_in", "count")
 LEDGER_REFERENCES = (
@@ -19,6 +19,7 @@ LEDGER_REFERENCES = (
     "adjustment",
     "transfer",
     "transfer_document",
+    "transfer_receipt",
     "receipt",
     "supplier_return",
     "count",
@@ -27,13 +28,18 @@ LEDGER_REFERENCES = (
 
 
 class Warehouse(Edited, Base):
-    """A place that holds stock; a till sells from one."""
+    """A place that holds stock; a till sells from one.
+
+    ``is_transit`` marks the one place where goods lie that were sent and have not arrived: it is never chosen, and out of use for
+    everything else.
+    """
 
     __tablename__ = "warehouses"
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(unique=True)
     location: Mapped[str] = mapped_column(default="")
     is_active: Mapped[Flag] = mapped_column(default=True)
+    is_transit: Mapped[Flag] = mapped_column(default=False, server_default=sa.false())
 
 
 class StockLevel(Base):
@@ -60,6 +66,7 @@ class StockLevel(Base):
             sqlite_where=sa.text("low_stock_threshold IS NOT NULL"),
             postgresql_where=sa.text("low_stock_threshold IS NOT NULL"),
         ),
+        sa.Index("ix_stock_levels_negative", "warehouse_id", "variant_id", **where("on_hand < 0")),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from shopdesk.core.clock import to_micros
 from shopdesk.core.errors import ShopError
@@ -16,6 +17,7 @@ from shopdesk.core.money import format_quantity
 from shopdesk.db.batch import Batch, Outcome, Prepared, array, insert_into
 from shopdesk.db.shop import TryAgain
 from shopdesk.db.unit import UnitOfWork
+from shopdesk.inventory.events import StockRanLow
 from shopdesk.inventory.models import LedgerEntry, OversellException
 from shopdesk.system.records import canonical, digest, link
 
@@ -36,7 +38,8 @@ LEDGER_COLUMNS = (
 )
 """The columns of a ledger row that its hash covers, in this order."""
 
-_LEVELS = "SELECT variant_id, warehouse_id, on_hand, reserved, ledger_seq, ledger_hash FROM stock_levels WHERE "
+_LEVEL = "variant_id, warehouse_id, on_hand, reserved, ledger_seq, ledger_hash, low_stock_threshold"
+_LEVELS = f"SELECT {_LEVEL} FROM stock_levels WHERE "
 LOCK_LEVELS = Prepared(
     sqlite=_LEVELS + "variant_id IN (SELECT value FROM json_each(:variants)) "
     "AND warehouse_id IN (SELECT value FROM json_each(:warehouses))",
@@ -103,6 +106,13 @@ class Level:
     change: int = 0
     least: int = _NO_LEAST
     moved_at: int = 0
+    threshold: int | None = None
+
+    @property
+    def ran_low(self) -> bool:
+        """Whether the moves took what is free from above the threshold to it or below it."""
+        free = self.on_hand - self.reserved
+        return self.threshold is not None and free <= self.threshold < free - self.change
 
 
 def ledger_start(variant_id: int, warehouse_id: int) -> str:
@@ -118,19 +128,18 @@ def ledger_hash(prev_hash: str, row: Sequence[object]) -> str:
 class StockBook:
     """The levels of one transaction. ``move`` works in memory; ``queue`` adds the statements; ``check`` after sending."""
 
-    def __init__(self, uow: UnitOfWork, rows: Iterable[Sequence[int | str]]) -> None:
+    def __init__(self, uow: UnitOfWork, rows: Iterable[Sequence[Any]]) -> None:  # Any: rows of LOCK_LEVELS
         self._uow = uow
         self._at = to_micros(uow.clock.now())
         self._levels: dict[tuple[int, int], Level] = {}
-        for variant_id, warehouse_id, on_hand, reserved, seq, hashed in rows:
-            level = Level(
-                int(variant_id), int(warehouse_id), int(on_hand), int(reserved), int(seq), str(hashed), int(seq)
-            )
-            self._levels[level.variant_id, level.warehouse_id] = level
+        for variant_id, warehouse_id, on_hand, reserved, seq, hashed, threshold in rows:
+            level = Level(variant_id, warehouse_id, on_hand, reserved, seq, hashed, seq, threshold=threshold)
+            self._levels[variant_id, warehouse_id] = level
         self._ledger: list[tuple[object, ...]] = []
         self._user_id = uow.actor.user_id
         self._outcome: Outcome | None = None
         self._changed = 0
+        self._low: list[Level] = []
 
     def level(self, variant_id: int, warehouse_id: int) -> Level:
         """A level; one that nothing moved yet starts at nothing."""
@@ -197,7 +206,10 @@ class StockBook:
         return after
 
     def queue(self, batch: Batch, *, order_id: int | None = None) -> None:
-        """Add the changed levels, in key order, and their ledger rows; sold below zero is listed for somebody to look at."""
+        """Add the changed levels, in key order, and their ledger rows.
+
+        What was sold below zero, or from under those it is set aside for, is listed for somebody to look at.
+        """
         changed = [level for _, level in sorted(self._levels.items()) if level.seq != level.seq_before]
         self._changed = len(changed)
         rows = [
@@ -231,14 +243,17 @@ class StockBook:
                     "created_at": self._at,
                 }
                 for level in changed
-                if level.on_hand < 0 and level.change < 0
+                if level.change < 0 and (level.on_hand < 0 or level.on_hand < level.reserved)
             ],
         )
+        self._low = [level for level in changed if level.ran_low]
 
     def check(self) -> None:
-        """After the batch was sent: every level moved as read, or the whole transaction runs again."""
+        """After the batch was sent: every level moved as read, or the whole transaction runs again; tells what ran low."""
         if self._outcome is not None and self._changed and self._outcome.rowcount != self._changed:
             raise TryAgain("a stock level was first moved by somebody else")
+        for level in self._low:
+            self._uow.publish(StockRanLow(level.variant_id, level.warehouse_id, level.on_hand, level.threshold or 0))
 
 
 def lock_stock(uow: UnitOfWork, variants: Iterable[int], warehouses: Iterable[int]) -> StockBook:

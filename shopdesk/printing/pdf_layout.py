@@ -51,20 +51,22 @@ PAPERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text: left end and base line (from the top of the page), size, weight."""
+    """A piece of text: left end and base line (from the top of the page), size, weight, and how grey (0 black, 100 white)."""
 
     x: int
     y: int
     size: int
     bold: bool
     text: str
+    grey: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Rects:
-    """Black rectangles x, y, width, height, y counted from the top."""
+    """Rectangles x, y, width, height, y counted from the top; black, or as grey as said (100 is white)."""
 
     boxes: tuple[tuple[int, int, int, int], ...]
+    grey: int = 0
 
 
 @dataclass(slots=True)

@@ -83,10 +83,12 @@ def write_shaped_pdf(pages: Sequence[Page], title: PrinterText, faces: ShapedFac
     for page in pages:
         pdf.add_page(format=(page.width, page.height))
         for group in page.rects:
+            pdf.set_fill_color(group.grey * 255 // 100)
             for x, y, wide, high in group.boxes:
                 pdf.rect(x, y, wide, high, style="F")
         for text in page.texts:
             faces.use(text.size, text.bold)
+            pdf.set_text_color(text.grey * 255 // 100)
             shown = faces.shown(text.text)
             pdf.set_xy(text.x, text.y - 0.8 * text.size)  # a cell's base line lies 0.8 of its letters below its top
             pdf.cell(faces.width(text.text, text.size, text.bold), text.size, shown)

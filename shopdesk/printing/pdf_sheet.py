@@ -34,12 +34,19 @@ def write_pdf(pages: Sequence[Page], title: PrinterText, faces: SansFaces) -> by
 def _content(page: Page, canvas: Canvas, faces: SansFaces) -> str:
     height = page.height
     parts = [f"q {POINTS_PER_DOT:.8f} 0 0 {POINTS_PER_DOT:.8f} 0 0 cm 0 g"]
+    grey = 0
     for group in page.rects:
+        if group.grey != grey:
+            grey = group.grey
+            parts.append(f"{grey / 100:g} g")
         parts.extend([f"{x} {height - y - high} {wide} {high} re" for x, y, wide, high in group.boxes])
         parts.append("f")
     parts.append("BT")
     setting = ("", 0)
     for text in page.texts:
+        if text.grey != grey:
+            grey = text.grey
+            parts.append(f"{grey / 100:g} g")
         parts.append(f"1 0 0 1 {text.x} {height - text.y} Tm")
         font = faces.bold if text.bold else faces.regular
         for name, codes in font.pieces(text.text, canvas._doc):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final, assert_never
+from typing import assert_never
 
 from shopdesk.printing.blocks import Block, texts_of
 from shopdesk.printing.compose_receipt import compose_receipt, compose_test_page
@@ -19,12 +17,10 @@ from shopdesk.printing.documents import (
     TestPageDocument,
 )
 from shopdesk.printing.escpos import raster_mode, text_mode
+from shopdesk.printing.pdf_pages import drawn_pdf
 from shopdesk.printing.printer_text import PrinterText
 from shopdesk.printing.profile import PrinterProfile
 from shopdesk.printing.text_layout import TextRow, centred, text_rows
-
-_RIGHT_TO_LEFT_LANGUAGES: Final = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-_FIRST_SHAPED: Final = "\u0590"  # Hebrew; Latin, Greek, Cyrillic and Armenian below it are drawn letter by letter
 
 
 def compose(document: Document, code_page: str | None = None) -> list[Block]:
@@ -52,20 +48,15 @@ def receipt_text(document: Document, columns: int = 42) -> str:
 
 def receipt_pdf(document: Document, paper: PaperName = "80mm") -> bytes:
     """The document as a PDF on a roll or on A4; the same document gives the same bytes."""
-    from shopdesk.printing.pdf_fonts import sans_faces
     from shopdesk.printing.pdf_layout import PAPERS, lay_out
 
     blocks = compose(document)
-    faces = sans_faces()
-    if right_to_left(document.language) or any(_needs_shaping(text, faces.has) for text in texts_of(blocks)):
-        from shopdesk.printing.pdf_shaped import ShapedFaces, write_shaped_pdf
-
-        shaped = ShapedFaces()
-        pages = lay_out(blocks, PAPERS[paper], shaped, mirrored=right_to_left(document.language))
-        return write_shaped_pdf(pages, _title(document), shaped)
-    from shopdesk.printing.pdf_sheet import write_pdf
-
-    return write_pdf(lay_out(blocks, PAPERS[paper], faces), _title(document), faces)
+    return drawn_pdf(
+        lambda faces, mirrored: lay_out(blocks, PAPERS[paper], faces, mirrored=mirrored),
+        texts_of(blocks),
+        document.language,
+        _title(document),
+    )
 
 
 def receipt_escpos(document: Document, profile: PrinterProfile) -> bytes:
@@ -90,17 +81,6 @@ def warm_up() -> None:
     page = TestPageDocument(letterhead=letterhead, till="", printer="", printed_at=datetime(2000, 1, 1, tzinfo=UTC))
     receipt_escpos(page, PrinterProfile(mode="raster"))
     receipt_escpos(page, PrinterProfile(mode="text"))
-
-
-def right_to_left(language: str) -> bool:
-    """Whether a language is read from right to left."""
-    return language.replace("_", "-").partition("-")[0].lower() in _RIGHT_TO_LEFT_LANGUAGES
-
-
-def _needs_shaping(text: str, has: Callable[[str], bool]) -> bool:
-    if not text or max(text) < _FIRST_SHAPED:
-        return False
-    return not has(text) or any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text)
 
 
 def _title(document: Document) -> PrinterText:

@@ -46,3 +46,16 @@ def _pieces(word: str, room: int, measure: Measure) -> list[str]:
             pieces.append(piece)
         piece = char if measure(char) <= room else ""
     return [*pieces, piece]
+
+
+def wrap_or_cut(text: str, room: int, measure: Measure, most_lines: int) -> list[str]:
+    """Lines as ``wrap`` makes them; where they are too many the last one ends with an ellipsis."""
+    lines = wrap(text, room, measure, most_lines + 1)
+    if len(lines) <= most_lines:
+        return lines
+    kept = lines[:most_lines]
+    last = kept[-1]
+    while last and measure(f"{last}…") > room:
+        last = last[:-1].rstrip()
+    kept[-1] = f"{last}…"
+    return kept

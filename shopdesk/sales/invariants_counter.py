@@ -28,6 +28,12 @@ NUMBERED = (
     ("TR", "training_sales", "number"),
     ("A", "stock_adjustments", "number"),
     ("M", "stock_transfers", "number"),
+    ("P", "purchase_order_papers", "number"),
+    ("G", "receipts", "number"),
+    ("B", "supplier_returns", "number"),
+    ("D", "transfer_documents", "number"),
+    ("E", "transfer_receipts", "number"),
+    ("K", "stock_counts", "number"),
 )
 """Series, table and column of everything that is numbered by a till (R12)."""
 
@@ -95,7 +101,8 @@ def document_checks() -> Iterator[Check]:
         "I17",
         N_("journal entry of an unknown kind"),
         "SELECT kind, number FROM journal WHERE id > :journal_floor AND kind NOT IN ('sale', 'void', 'cash_in', "
-        "'cash_out', 'no_sale', 'shift_open', 'z', 'stock_adjustment', 'stock_transfer', 'training', 'return')",
+        "'cash_out', 'no_sale', 'shift_open', 'z', 'stock_adjustment', 'stock_transfer', 'training', 'purchase_order', "
+        "'receipt', 'receipt_reversal', 'supplier_return', 'transfer_sent', 'transfer_received', 'stock_count', 'return')",
     )
     for _kinds, table, _columns, target in _ONE_ROW:
         if target:

@@ -171,7 +171,15 @@ def _walk_shift(chain: _Chain, says: _Payload, found: Found) -> None:
         chain.wrong(found, "I20", f"made in shift {says.shift or 'none'}, open was {chain.shift or 'none'}")
 
 
-_OUTSIDE_SHIFTS = frozenset({"stock_adjustment", "stock_transfer", "training"})
+_OUTSIDE_SHIFTS = frozenset(
+    {"stock_adjustment", "stock_transfer", "training", "transfer_sent", "transfer_received"}
+) | {
+    "stock_count",
+    "purchase_order",
+    "receipt",
+    "receipt_reversal",
+    "supplier_return",
+}
 """Kinds that move no cash and so belong to no shift."""
 
 
@@ -197,6 +205,12 @@ _KINDS_OF_SERIES = {
     "M": ("stock_transfer",),
     "TR": ("training",),
     "SHIFT": ("shift_open",),
+    "P": ("purchase_order",),
+    "G": ("receipt", "receipt_reversal"),
+    "B": ("supplier_return",),
+    "D": ("transfer_sent",),
+    "E": ("transfer_received",),
+    "K": ("stock_count",),
 }
 _NUMBER_SERIES = query(
     "SELECT c.scope, c.series, c.value, c.last_at FROM counters c WHERE c.series NOT IN ('journal', 'audit', 'answers')"

@@ -305,7 +305,6 @@ class PrintJob(Base):
             "training",
             "drawer",
             "test_page",
-            "labels",
             "return",
         ),
         sa.Index("ix_print_jobs_waiting", "state", "next_try_at", **where("state IN ('queued', 'printing', 'failed')")),

@@ -25,8 +25,9 @@ from shopdesk.system.models import AuditEntry, Counter, EventLogEntry, Idempoten
 JOURNAL_VERSION = 1
 OFFICE = "office"
 """The scope of what is not done at a till."""
-TILL_SERIES = ("S", "V", "R", "Z", "C", "N", "A", "M", "TR", "SHIFT")
-"""The number series of a till (R12): sale, void, refund, Z, cash movement, no-sale, adjustment, transfer, training, shift."""
+TILL_SERIES = ("S", "V", "R", "Z", "C", "N", "A", "M", "TR", "SHIFT", "P", "G", "B", "D", "E", "K")
+"""The number series of a till (R12): sale, void, refund, Z, cash movement, no-sale, adjustment, transfer, training, shift,
+purchase order, goods received, goods sent back, transfer sent, transfer received, stock count."""
 
 
 class KeyReused(ShopError):

@@ -18,6 +18,7 @@ from shopdesk.ui.theme.appearance import dress, follow_desktop, show_focus
 
 if TYPE_CHECKING:
     from shopdesk.db.shop import Shop
+    from shopdesk.ui.jobs_thread import JobsThread, MakeWorker
     from shopdesk.ui.kit.tasks import Lanes
     from shopdesk.ui.opening import Opened
 
@@ -28,13 +29,22 @@ MakeDemo = Callable[[str], object]
 class Start(QObject):
     """One start of the window on one address; keeps what lives as long as the program does."""
 
-    def __init__(self, app: QApplication, address: str, open_shop: OpenShop, make_demo: MakeDemo) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        address: str,
+        open_shop: OpenShop,
+        make_demo: MakeDemo,
+        make_worker: MakeWorker | None = None,
+    ) -> None:
         super().__init__(app)
         self.setObjectName("start")
         self._app = app
         self._address = address
         self._open_shop = open_shop
         self._make_demo = make_demo
+        self._make_worker = make_worker
+        self.jobs: JobsThread | None = None
         self._closed = False
         self.memory = Memory(later=True)
         self.lanes: Lanes | None = None
@@ -99,6 +109,16 @@ class Start(QObject):
             return
         assert self.lanes is not None
         self.window.shop_is_open(opened, self.lanes, [DemoSecret(*secret) for secret in demo])
+        if self._make_worker is not None:
+            self.lanes.read(lambda: self._start_jobs(opened), lambda _nothing: None, owner=self)
+
+    def _start_jobs(self, opened: Opened) -> None:
+        """On a lane: what does the work is imported here, and not before somebody may sign in."""
+        from shopdesk.ui.jobs_thread import JobsThread
+
+        assert self._make_worker is not None
+        self.jobs = JobsThread(opened.shop, self._make_worker(opened.shop))
+        self.jobs.start()
 
     def _first_run(self) -> None:
         from shopdesk.ui.dialogs.first_run import FirstRun
@@ -125,6 +145,8 @@ class Start(QObject):
         self.memory.put("window.maximised", self.window.isMaximized() or None)
         if self.window.faces is not None:
             self.window.faces.paper.stop()
+        if self.jobs is not None:
+            self.jobs.stop()
         if self.lanes is not None and not self.lanes.close():
             import logging
 
@@ -136,10 +158,11 @@ class Start(QObject):
         self._app.quit()
 
 
-def run_window(address: str, open_shop: OpenShop, make_demo: MakeDemo) -> int:
+def run_window(address: str, open_shop: OpenShop, make_demo: MakeDemo, make_worker: MakeWorker | None = None) -> int:
     """Open the window on a shop's address and return the exit status when it is closed.
 
-    ``open_shop`` and ``make_demo`` (for the first run) are called in a thread after the first paint.
+    ``open_shop``, ``make_demo`` (for the first run) and ``make_worker`` (who does the background work) are called in a thread
+    after the first paint.
 
     Without a display it says so, paints the sign-in once and returns 0.
     """
@@ -149,7 +172,7 @@ def run_window(address: str, open_shop: OpenShop, make_demo: MakeDemo) -> int:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("ShopDesk")
-    start = Start(app, address, open_shop, make_demo)
+    start = Start(app, address, open_shop, make_demo, make_worker)
     start.show()
     if without_display:
         sys.stderr.write(_("There is no display: the sign-in was painted once, and that is all.") + "\n")

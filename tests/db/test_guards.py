@@ -19,6 +19,9 @@ ODD = {
     "orders": {"subtotal_cents": 9, "discount_cents": 1},
     "shifts": {"status": "open"},
     "stock_transfers": {"from_warehouse_id": 1, "to_warehouse_id": 2},
+    "transfer_documents": {"from_warehouse_id": 1, "to_warehouse_id": 2},
+    "stock_count_recounts": {"round": 2},
+    "stock_count_lines": {"counted": 3, "expected": 1, "quantity_change": 2},
     "approvals": {"approver_id": 1, "actor_id": 2},
     "voids": {"total_cents": -5, "cash_cents": 5},
 }

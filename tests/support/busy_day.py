@@ -8,6 +8,8 @@ from shopdesk.db.shop import Shop
 from shopdesk.inventory.adjust import AdjustStock, adjust_stock
 from shopdesk.inventory.transfer import TransferStock, transfer_stock
 from shopdesk.inventory.watch import SetThreshold, set_threshold
+from shopdesk.returns.return_sale import ReturnSale, return_sale
+from shopdesk.returns.returnable import ReturnLine
 from shopdesk.sales.basket import Discount
 from shopdesk.sales.cash import CashIn, CashOut, cash_in, cash_out
 from shopdesk.sales.checkout import commit_sale
@@ -33,7 +35,7 @@ def busy_day(shop: Shop, clock: ManualClock) -> None:
     do(open_shift, OpenShift(uuid7(), 10000, counts=counts), owner)
     first = sell(SaleLine(2000, sku="TEA"), SaleLine(barcode="4002385002017"), by=clerk, customer="kim@example.org")
     sell(SaleLine(350, sku="APPLE"), SaleLine(sku="BOOK"), payments=(PaymentGiven("cash", 2000),))
-    sell(
+    party = sell(
         SaleLine(3000, sku="MUG", discount=Discount(cents=100, label="scratched")),
         SaleLine(1000, sku="TEA", price_cents=300, note="wrap it"),
         order_discount=Discount(ppm=50_000, label="friends"),
@@ -49,6 +51,8 @@ def busy_day(shop: Shop, clock: ManualClock) -> None:
     do(adjust_stock, AdjustStock(uuid7(), "MUG", "Cellar", 7000, "Goods received", notes="pallet 4"), owner)
     do(transfer_stock, TransferStock(uuid7(), "TEA", "Main", "Cellar", 20_000), owner)
     do(set_threshold, SetThreshold(1, 1, 20_000), owner)
+    back = (ReturnLine(1, 1000), ReturnLine(2, 1000, "gone"))
+    do(return_sale, ReturnSale(uuid7(), party, back, "the party is off", fee_cents=50), owner)
     do(sell_training, CommitSale(key=uuid7(), lines=(SaleLine(sku="TEA"),)), owner)
     clock.advance(hours=5)
     do(

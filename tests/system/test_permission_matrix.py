@@ -27,6 +27,7 @@ UseCase = Callable[[UnitOfWork, object], object]
 PROOF = "lets in, or steps of, whoever proves who they are: there is no permission before that"
 TOKEN = "whoever holds the session's, the machine's or the refresh token may"
 OWN = "one's own secret or session"
+OWN_NEWS = "one's own news"
 INSIDE = "a part of a use case that asked already; takes what that one made"
 MAKING = "the making of a shop, before there is anybody in it"
 SEEDING = "made-up history; the word `seed` asks for settings.edit before it begins"
@@ -59,6 +60,15 @@ OPEN = {
     "shopdesk.books.seed_trade.sell_many": SEEDING,
     "shopdesk.system.print_queue.take_print_job": MACHINE,
     "shopdesk.system.print_queue.end_print_job": MACHINE,
+    "shopdesk.marketing.notifications_handlers.tell_low_stock": INSIDE,
+    "shopdesk.marketing.notifications_handlers.tell_job_failed": INSIDE,
+    "shopdesk.marketing.notifications_handlers.tell_job_done": INSIDE,
+    "shopdesk.system.jobs.take_job": MACHINE,
+    "shopdesk.system.jobs_routines.ask_for_routines": MACHINE,
+    "shopdesk.marketing.notifications.mark_read": OWN_NEWS,
+    "shopdesk.marketing.notifications.mark_all_read": OWN_NEWS,
+    "shopdesk.system.jobs.hold_job": MACHINE,
+    "shopdesk.system.jobs.end_job": MACHINE,
 }
 
 

@@ -3,55 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from shopdesk.core.errors import ShopError
-from shopdesk.core.i18n import N_, _
+from shopdesk.core.i18n import _
 from shopdesk.ui.kit.desk import Desk
-from shopdesk.ui.kit.form_view import Field, FormView
+from shopdesk.ui.kit.form_spec import Form, Fresh, Shown
+from shopdesk.ui.kit.form_view import FormView
+from shopdesk.ui.kit.form_work import FormWork
+from shopdesk.ui.kit.history_view import HistoryDialog
 from shopdesk.ui.kit.messages import Dialog, Voice, ask, bar_of
-from shopdesk.ui.kit.operations import Operation
-from shopdesk.ui.kit.tasks import Ticket
-from shopdesk.ui.kit.widgets import named, vbox
+from shopdesk.ui.kit.widgets import button, named, vbox
 from shopdesk.ui.theme import tokens
 
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form that fills one command: its fields name the command's fields, checked at import.
-
-    ``act`` is the word on the button ("Save product"), ``said`` the sentence afterwards. What the person does not fill
-    in (``given``: the names of the command's fields that the caller adds) comes with ``open_form``. Where fields and
-    command do not meet one to one, ``make`` builds the command from all values and nothing is checked.
-    """
-
-    key: str
-    title: str
-    command: type
-    use_case: Callable[..., Any]
-    fields: tuple[Field, ...]
-    act: str
-    said: str = N_("Saved.")
-    given: tuple[str, ...] = ()
-    make: Callable[[dict[str, Any]], Any] | None = None
-    slow: bool = False
-
-    def __post_init__(self) -> None:
-        known = (
-            {one.name for one in fields(self.command)}
-            if is_dataclass(self.command)
-            else set(getattr(self.command, "__struct_fields__", ()))
-        )
-        wanted = [field.key for field in self.fields] + list(self.given)
-        if self.make is None and (unknown := [name for name in wanted if name not in known]):
-            raise ValueError(f"{self.key}: {self.command.__name__} has no {', '.join(unknown)}")
-        if len(set(wanted)) != len(wanted):
-            raise ValueError(f"{self.key}: a field stands there twice")
+__all__ = ["Form", "FormDialog", "Fresh", "Shown", "open_form"]
 
 
 class FormDialog(Dialog):
@@ -67,14 +35,14 @@ class FormDialog(Dialog):
         given: Mapping[str, object] | None = None,
         done: Callable[[Any], object] | None = None,
         till: bool = False,
+        fresh: Fresh | None = None,
+        entity_id: object = None,
     ) -> None:
         super().__init__(parent, form.key.replace(".", "_"), _(form.title), till=till)
         self.form = form
         self._desk = desk
         self._asker = parent
-        self._given = dict(given or {})
         self._done = done
-        self._ticket: Ticket | None = None
         self.view = FormView(form.fields, desk, values, till=till)
         scroll = named(QScrollArea(), "form_scroll", _(form.title))
         scroll.setWidgetResizable(True)
@@ -87,9 +55,24 @@ class FormDialog(Dialog):
         column.addWidget(self.view)
         scroll.setWidget(inset)
         self.body.addWidget(scroll)
+        if form.entity and entity_id is not None:
+            history = button(_("History"), "history", lambda: self._show_history(str(entity_id)), glyph="history")
+            self.buttons.insertWidget(0, history)
         self._cancel = self.add_cancel()
         self._act = self.add_button(_(form.act), "act", self.submit, role="primary", default=True)
         self._act.setToolTip(_("{act} (Ctrl+Enter)").format(act=_(form.act)))
+        self.work = FormWork(
+            self,
+            desk,
+            self.view,
+            form,
+            self._act,
+            self._finished,
+            values=values or {},
+            given=given or {},
+            fresh=fresh,
+            entity_id=entity_id,
+        )
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.submit)
         wanted = self.view.sizeHint().height() + 200
@@ -99,19 +82,7 @@ class FormDialog(Dialog):
 
     def submit(self) -> None:
         """Read the fields and run the use case; errors are shown beside their fields."""
-        if self._ticket is not None and not self._ticket.finished:
-            return
-        self.messages.clear()
-        try:
-            values = self.view.values()
-            every = {**values, **self._given}
-            command = self.form.make(every) if self.form.make is not None else self.form.command(**every)
-        except ShopError as error:
-            if error.field is None or not self.view.show_error(error.field, error.message):
-                self.messages.refuse(error.message)
-            return
-        operation = Operation(self.form.use_case, command, done=self._finished, slow=self.form.slow)
-        self._ticket = operation.run(self._desk, self, form=self.view, hold=(self._act,))
+        self.work.submit()
 
     def reject(self) -> None:
         """Leave; asks first when something was typed that would be lost."""
@@ -135,6 +106,9 @@ class FormDialog(Dialog):
         else:
             super().closeEvent(event)
 
+    def _show_history(self, entity_id: str) -> None:
+        HistoryDialog(self, self._desk, self.form.entity, entity_id, _(self.form.title)).open()
+
     def _finished(self, result: Any) -> None:
         self.view.dirty = False
         self.accept()
@@ -154,8 +128,16 @@ def open_form(
     given: Mapping[str, object] | None = None,
     done: Callable[[Any], object] | None = None,
     till: bool = False,
+    fresh: Fresh | None = None,
+    entity_id: object = None,
 ) -> FormDialog:
-    """Open a form over a screen and return at once; ``done`` gets the use case's result."""
-    dialog = FormDialog(parent, desk, form, values=values, given=given, done=done, till=till)
+    """Open a form over a screen and return at once; ``done`` gets the use case's result.
+
+    ``fresh`` lets two people edit the same thing: the second sees what the first changed and chooses. ``entity_id`` is the
+    thing's id in the audit log, for a form that names its ``entity``: it offers the thing's history.
+    """
+    dialog = FormDialog(
+        parent, desk, form, values=values, given=given, done=done, till=till, fresh=fresh, entity_id=entity_id
+    )
     dialog.open()
     return dialog

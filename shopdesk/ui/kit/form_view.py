@@ -16,6 +16,7 @@ from shopdesk.core.errors import BadAmount, ShopError
 from shopdesk.core.i18n import N_, _
 from shopdesk.ui.kit import inputs
 from shopdesk.ui.kit.desk import Desk
+from shopdesk.ui.kit.formats import Formats, yes_no
 from shopdesk.ui.kit.operations import question_failed
 from shopdesk.ui.kit.specs import Option
 from shopdesk.ui.kit.widgets import Label, named, section, vbox, wrapped
@@ -166,6 +167,24 @@ class FormView(QWidget):
             label.hide()
             self.inputs[key].mark_wrong(False)
 
+    def words(self, key: str, value: object) -> str:
+        """A value of a field as people read it; empty for nothing."""
+        field = next(one for one in self.fields if one.key == key)
+        if value is None or value == "" or value == ():
+            return ""
+        formats = self._desk.formats
+        if field.holds is Holds.CHOICE:
+            options = cast(inputs.ChoiceField, self.inputs[key]).options
+            return next((words for known, words in options if known == value), str(value))
+        if field.holds is Holds.SECRET:
+            return "\N{BULLET}" * 6
+        return _WORDS[field.holds](value, formats) if field.holds in _WORDS else str(value)
+
+    @property
+    def groups(self) -> Sequence[QWidget]:
+        """The groups of fields, each under its heading."""
+        return self._groups
+
     def focus_first(self) -> None:
         """Put the keyboard into the first field."""
         if self.fields:
@@ -256,6 +275,15 @@ class FormView(QWidget):
             self._errors[key].hide()
             self.inputs[key].mark_wrong(False)
         self.edited.emit()
+
+
+_WORDS: dict[Holds, Callable[[Any, Formats], str]] = {
+    Holds.MONEY: lambda value, formats: formats.money(value),
+    Holds.QUANTITY: lambda value, formats: formats.quantity(value),
+    Holds.PERCENT: lambda value, formats: formats.percent(value),
+    Holds.YES: lambda value, _formats: yes_no(value),
+    Holds.DAY: lambda value, formats: formats.day(value),
+}
 
 
 def _unreadable(field: Field) -> str:

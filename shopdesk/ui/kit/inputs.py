@@ -212,6 +212,11 @@ class ChoiceField(QComboBox):
         self.blockSignals(False)
         self.set_value(kept)
 
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What is offered."""
+        return self._options
+
     def value(self) -> object:
         """The chosen value, None when nothing is chosen."""
         at = self.currentIndex()

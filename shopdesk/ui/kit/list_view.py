@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QSplitter, QStackedLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedLayout, QWidget
 
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import _, ngettext
-from shopdesk.core.permissions import PERMISSION_NAMES
 from shopdesk.db.paging import Page, PageRequest
 from shopdesk.ui.kit.busy import Busy
+from shopdesk.ui.kit.commanding import Commanding
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.detail_pane import WIDTH, DetailPane, row_facts
 from shopdesk.ui.kit.empty_state import EmptyState
@@ -23,20 +22,19 @@ from shopdesk.ui.kit.filter_bar import FilterBar
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.messages import MessageBar
 from shopdesk.ui.kit.operations import show_refusal
-from shopdesk.ui.kit.specs import Command, ListScreen, Pick
+from shopdesk.ui.kit.specs import ListScreen, Pick
 from shopdesk.ui.kit.table_model import PagedModel
 from shopdesk.ui.kit.table_view import TableView
 from shopdesk.ui.kit.tasks import Ticket
-from shopdesk.ui.kit.widgets import Label, button, caption, card, hbox, named, plain_tip, title, vbox
+from shopdesk.ui.kit.widgets import Label, card, hbox, named, title, vbox
 from shopdesk.ui.theme import tokens
-from shopdesk.ui.theme.fonts import text_font
 from shopdesk.ui.theme.icons import icon
 
 _DETAIL_WAIT_MS = 40
 _REFRESH_WAIT_MS = 250
 
 
-class ListView(QWidget):
+class ListView(Commanding):
     """The view of one ``ListScreen``. Command functions get it as their first argument.
 
     ``desk``, ``messages`` and ``refresh`` are what they need; ``context`` is what a screen that embeds the list keeps.
@@ -46,6 +44,7 @@ class ListView(QWidget):
         super().__init__(parent)
         named(self, spec.key.replace(".", "_"), _(spec.title))
         self.spec = spec
+        self.commands = spec.commands
         self.desk = desk
         self.memory = memory
         self.fixed: dict[str, object] = dict(spec.fixed)
@@ -54,17 +53,12 @@ class ListView(QWidget):
         self.model = PagedModel(spec.columns, self._fetch, desk.formats, self, ident=spec.ident)
         self.table = TableView(self.model, desk.formats, memory, spec.key, self, minor=spec.minor)
         self.busy = Busy(self)
-        self._actions = [self._action(command) for command in spec.commands]
+        self._actions = [self.make_action(command) for command in spec.commands]
         self._build()
         self._connect()
         self._first_request()
 
     # What commands and tests use
-
-    @property
-    def chosen(self) -> list[Any]:
-        """The rows chosen now."""
-        return self.table.chosen_rows
 
     def refresh(self) -> None:
         """Read the shown rows again, keeping the place; put off until the list is seen."""
@@ -85,35 +79,10 @@ class ListView(QWidget):
         self.memory.put(f"list.{self.spec.key}.sort", [sort, descending])
         self._ask(replace(self.model.request, sort=sort, descending=descending))
 
-    def offered(self, rows: Sequence[Any]) -> list[tuple[Command, bool, str]]:
-        """What can be done with these rows: (command, can be run, why not); the decision, apart from any drawing."""
-        answer = []
-        for command in self.spec.commands:
-            why = ""
-            if not self.desk.may(command.needs) and command.needs is not None:
-                why = _("Your role does not include: {permission}.").format(
-                    permission=_(PERMISSION_NAMES[command.needs])
-                )
-            answer.append((command, command.fits(rows) and not why, why))
-        return answer
-
-    def run(self, key: str, rows: Sequence[Any] | None = None) -> bool:
-        """Run a command on rows (by default the chosen ones); False, and said why, if it may not or does not fit."""
-        rows = self.chosen if rows is None else rows
-        command, usable, why = next(one for one in self.offered(rows) if one[0].key == key)
-        if usable:
-            self.messages.clear()
-            command.run(self, [] if command.on is Pick.NONE else list(rows))
-        elif why:
-            self.messages.refuse(why)
-        elif not rows:
-            self.messages.say(_("Choose a row first."))
-        return usable
-
     def close_detail(self) -> None:
         """Close the details and give the keyboard back to the table."""
         self.detail.hide()
-        self.table.clearSelection()
+        self.table.choose_none()
         self.table.setFocus()
 
     # Building
@@ -136,12 +105,12 @@ class ListView(QWidget):
         head.addWidget(self.search, 3)
         for command in self.spec.commands:
             if command.on is Pick.NONE:
-                head.addWidget(self._button(command))
+                head.addWidget(self.make_button(command))
         outer.addLayout(head)
         self.filters = FilterBar(self.spec.filters, self.desk, self)
         outer.addWidget(self.filters)
         outer.addWidget(self.messages)
-        self._chosen_bar = self._make_chosen_bar()
+        self._chosen_bar = self.make_chosen_bar()
         outer.addWidget(self._chosen_bar)
         ground = card("list_card")
         self._stack = QStackedLayout(ground)
@@ -177,7 +146,7 @@ class ListView(QWidget):
         self.table.chosen.connect(self._choice_changed)
         self.table.opened.connect(self._open)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._context_menu)
+        self.table.customContextMenuRequested.connect(self.show_row_menu)
         self.detail.closed.connect(self.close_detail)
         self.model.arrived.connect(self._arrived)
         self.model.failed.connect(self._failed)
@@ -199,41 +168,6 @@ class ListView(QWidget):
         if sort not in {column.sort for column in self.spec.columns}:
             sort, descending = self.spec.sort, self.spec.descending
         self._order = (sort, bool(descending))
-
-    def _action(self, command: Command) -> QAction:
-        action = QAction(caption(_(command.title)), self)
-        action.setObjectName(f"action_{command.key}")
-        if command.glyph:
-            action.setIcon(icon(command.glyph))
-        if command.shortcut:
-            action.setShortcut(QKeySequence(command.shortcut))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda _on=False: self.run(command.key))
-        self.addAction(action)
-        return action
-
-    def _button(self, command: Command) -> QPushButton:
-        role = "primary" if command.primary else ""
-        may = self.desk.may(command.needs)
-        glyph = command.glyph if may else "lock-outline"
-        made = button(_(command.title), command.key, partial(self.run, command.key), role=role, glyph=glyph)
-        made.setToolTip(plain_tip(_tip(command)))
-        return made
-
-    def _make_chosen_bar(self) -> QWidget:
-        bar = card("chosen_bar")
-        layout = hbox(bar, margin=tokens.SPACE_8)
-        layout.setContentsMargins(tokens.SPACE_16, tokens.SPACE_4, tokens.SPACE_8, tokens.SPACE_4)
-        self._chosen_count = Label("", "chosen_count", font=text_font(weight=tokens.SEMIBOLD))
-        layout.addWidget(self._chosen_count)
-        layout.addStretch(1)
-        for command in self.spec.commands:
-            if command.on is Pick.MANY:
-                layout.addWidget(self._button(command))
-        layout.addWidget(button(_("Copy"), "copy_chosen", self._copy, glyph="content-copy", tip=_("Copy (Ctrl+C)")))
-        layout.addWidget(button(_("Choose none"), "choose_none", self.table.clearSelection, role="quiet"))
-        bar.hide()
-        return bar
 
     # Asking and answering
 
@@ -297,10 +231,7 @@ class ListView(QWidget):
     # Rows
 
     def _choice_changed(self, rows: list[Any]) -> None:
-        self._chosen_bar.setVisible(len(rows) > 1)
-        if len(rows) > 1:
-            words = ngettext("{count} chosen", "{count} chosen", len(rows)).format(count=len(rows))
-            self._chosen_count.setText(words)
+        self.show_chosen(len(rows), self._chosen_bar)
         if len(rows) == 1:
             self._detail_timer.start()
         else:
@@ -319,7 +250,9 @@ class ListView(QWidget):
         )
         fitting = [command for command in self.spec.commands if command.on is not Pick.NONE and command.fits(rows)]
         self.detail.present(
-            self.spec.columns[0].show(row, self.desk.formats), content, [self._button(command) for command in fitting]
+            self.spec.columns[0].show(row, self.desk.formats),
+            content,
+            [self.make_button(command) for command in fitting],
         )
 
     def _open(self, row: Any) -> None:
@@ -327,31 +260,6 @@ class ListView(QWidget):
             self.run(self.spec.on_open, [row])
         else:
             self._show_detail()
-
-    def _context_menu(self, point: QPoint) -> None:
-        menu = named(QMenu(self), "row_menu", _("Commands"))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for command, usable, why in self.offered(self.chosen):
-            if command.on is Pick.NONE and self.chosen:
-                continue
-            action = menu.addAction(caption(_(command.title)), partial(self.run, command.key))
-            action.setObjectName(f"menu_{command.key}")
-            action.setEnabled(usable or bool(why))
-            glyph = "lock-outline" if why else command.glyph
-            if glyph:
-                action.setIcon(icon(glyph))
-            if command.shortcut:
-                action.setShortcut(QKeySequence(command.shortcut))
-        if self.chosen:
-            menu.addSeparator()
-            menu.addAction(icon("content-copy"), _("Copy"), self._copy)
-        menu.popup(self.table.viewport().mapToGlobal(point))
-
-    def _copy(self) -> None:
-        copy = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-        self.table.keyPressEvent(copy)
-        count = len(self.chosen)
-        self.messages.say(ngettext("{count} row copied.", "{count} rows copied.", count).format(count=count))
 
     def _clear_all(self) -> None:
         self.search.blockSignals(True)
@@ -385,10 +293,3 @@ class ListView(QWidget):
             self.refresh()
         else:
             super().keyPressEvent(event)
-
-
-def _tip(command: Command) -> str:
-    words = _(command.title)
-    if not command.shortcut:
-        return words
-    return f"{words} ({QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from shopdesk.core.errors import DatabaseTrouble, NotPermitted, ShopError
-from shopdesk.core.i18n import _
+from shopdesk.core.i18n import N_, _
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.messages import Action, Voice, bar_of, tell
 from shopdesk.ui.kit.tasks import Ticket
+
+Undo = tuple[Callable[..., Any], object]
+"""The use case that takes something back, and its command."""
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -35,7 +38,8 @@ class Operation(Generic[C, R]):
 
     ``said`` is shown as a success when it is done. ``refused`` may take care of a refusal itself and returns True then.
     ``approve`` is asked for a refusal that a manager can lift; it gets the error and returns True if it took over.
-    ``slow`` says that ``use_case`` takes the shop, the command and the actor, and makes its own transactions.
+    ``undo`` is the use case and command that take it back, or a function that makes them of the result; the success then
+    stays with an Undo button. ``slow`` says that ``use_case`` takes the shop, the command and the actor, and makes its own transactions.
     Refusals are shown beside the form's field or in the page's bar; anything that is no ShopError goes on to the crash
     dialog.
     """
@@ -47,6 +51,7 @@ class Operation(Generic[C, R]):
     refused: Callable[[ShopError], bool] | None = None
     approve: Callable[[NotPermitted], bool] | None = None
     slow: bool = False
+    undo: Undo | Callable[[R], Undo | None] | None = None
 
     def run(
         self,
@@ -71,7 +76,7 @@ class Operation(Generic[C, R]):
         def done(result: R) -> None:
             bar = bar_of(widget)
             if bar is not None and self.said:
-                bar.say(_(self.said), Voice.SUCCESS)
+                bar.say(_(self.said), Voice.SUCCESS, self._ways_back(result, desk, widget))
             if self.done is not None:
                 self.done(result)
 
@@ -90,6 +95,14 @@ class Operation(Generic[C, R]):
             ticket = desk.execute(self.use_case, self.command, done=done, failed=failed, owner=widget)
         ticket.when_settled(free)
         return ticket
+
+    def _ways_back(self, result: R, desk: Desk, widget: QWidget) -> list[Action]:
+        undo = self.undo(result) if callable(self.undo) else self.undo
+        if undo is None:
+            return []
+        use_case, command = undo
+        back: Operation[Any, Any] = Operation(use_case, command, said=N_("It is as it was before."))
+        return [Action(_("Undo"), lambda: back.run(desk, widget), "undo")]
 
 
 def show_refusal(

@@ -32,13 +32,13 @@ class Pick(StrEnum):
 class Command:
     """Something a person can do on a list: its words, icon, key, permission and what it runs.
 
-    ``run`` gets the list view and the chosen rows. ``ready`` says whether one row allows it now (asked for every chosen
+    ``run`` gets the view and the chosen rows. ``ready`` says whether one row allows it now (asked for every chosen
     row). ``danger`` marks what cannot be undone; ``primary`` is the one main action of the screen.
     """
 
     key: str
     title: str
-    run: Callable[[ListView, Sequence[Any]], object]
+    run: Callable[[Any, Sequence[Any]], object]  # Any: a ListView or ReportView, as the screen knows
     glyph: str = ""
     needs: Permission | None = None
     shortcut: str = ""

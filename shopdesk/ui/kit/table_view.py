@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
-    QHeaderView,
-    QMenu,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QWidget
 
 from shopdesk.core.i18n import _
 from shopdesk.ui.kit.cells import CellDelegate
-from shopdesk.ui.kit.columns import Column
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.memory import Memory
+from shopdesk.ui.kit.table_columns import ColumnedTable
 from shopdesk.ui.kit.table_model import PagedModel
-from shopdesk.ui.kit.widgets import caption, named
+from shopdesk.ui.kit.widgets import named
 from shopdesk.ui.theme import appearance, tokens
 
 _FETCH_WITHIN = 60
-_REMEMBER_MS = 400
 
 
-class TableView(QTableView):
-    """A paged table. ``opened`` is sent for a double click or Enter on a row, ``sort_asked`` by the header.
+class TableView(ColumnedTable):
+    """A paged table. ``opened`` is sent for a double click or Enter on a row, ``chosen`` with the chosen rows.
 
-    ``fresh`` is False while the rows shown belong to the question before: they are dimmed, never blanked.
+    ``fresh`` is False while the rows shown belong to the question before: they are dimmed, never blanked. A chosen row stays
+    chosen when its page leaves the window of pages that is kept.
     """
 
     opened = Signal(object)
-    sort_asked = Signal(str, bool)
     chosen = Signal(list)
 
     def __init__(
@@ -48,21 +40,12 @@ class TableView(QTableView):
         *,
         minor: Sequence[str] = (),
     ) -> None:
-        super().__init__(parent)
+        super().__init__(model, memory, key, parent, minor=minor)
         named(self, "table", _("Table"))
-        self.paged = model
         self.fresh = True
-        self._memory = memory
-        self._key = f"table.{key}"
-        self._minor = tuple(minor)
-        self._put_away: set[str] = set()
-        self._remember_timer = QTimer(self)
-        self._remember_timer.setSingleShot(True)
-        self._remember_timer.setInterval(_REMEMBER_MS)
-        self._remember_timer.timeout.connect(self._remember_columns)
-        self._fitting = False
         self._keep: tuple[list[object], object, int] | None = None
-        self.setModel(model)
+        self._away: dict[object, object] = {}  # chosen rows whose pages are not in the window, by id
+        self._asked: object = None
         self.cells = CellDelegate(self, formats)
         self.setItemDelegate(self.cells)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -77,10 +60,11 @@ class TableView(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(tokens.ROW_HEIGHT)
-        self._dress_header()
         model.modelAboutToBeReset.connect(self._remember_place)
         model.modelReset.connect(self._take_place)
         model.shifted.connect(self._shift)
+        model.rowsAboutToBeRemoved.connect(self._keep_chosen)
+        model.rowsInserted.connect(self._choose_again)
         self.verticalScrollBar().valueChanged.connect(self._near_an_edge)
         self.doubleClicked.connect(lambda index: self.opened.emit(model.row(index)))
         self.selectionModel().selectionChanged.connect(self._tell_choice)
@@ -88,9 +72,30 @@ class TableView(QTableView):
 
     @property
     def chosen_rows(self) -> list[object]:
-        """The rows chosen now, from top to bottom."""
+        """The rows chosen now, from top to bottom; first those that scrolled out of the window."""
+        return [*self._away.values(), *self._here()]
+
+    def _here(self) -> list[object]:
         places = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.paged.row(place) for place in places if place < len(self.paged.rows)]
+
+    def choose_none(self) -> None:
+        """Choose nothing."""
+        self._away.clear()
+        self.clearSelection()
+        self._tell_choice()
+
+    def forget_away(self) -> None:
+        """What scrolled out of the window is not chosen any more."""
+        getattr(self, "_away", {}).clear()  # Qt asks while the table is being made
+
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        flags = super().selectionCommand(index, event)
+        if flags & QItemSelectionModel.SelectionFlag.Clear:
+            self.forget_away()
+        return flags
 
     def set_formats(self, formats: Formats) -> None:
         """Write figures another way."""
@@ -106,6 +111,7 @@ class TableView(QTableView):
     def selectRow(self, row: int) -> None:
         # Qt's own asks which column is at the right edge, and finds none in a mirrored table that just fits.
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self._away.clear()
         first = self._visible()[0]
         self.selectionModel().setCurrentIndex(self.paged.index(row, first), flags)
 
@@ -118,22 +124,11 @@ class TableView(QTableView):
 
     def as_text(self) -> str:
         """The chosen rows as shown, one line each, tabs between the visible columns, the titles first."""
-        header = self.horizontalHeader()
-        visible = [header.logicalIndex(place) for place in range(header.count())]
-        columns = [self.paged.columns[at] for at in visible if not self.isColumnHidden(at)]
+        columns = [self.paged.columns[at] for at in self._in_order() if not self.isColumnHidden(at)]
         formats = self.cells.formats
         lines = ["\t".join(column.head(formats) for column in columns)]
         lines += ["\t".join(_one_line(column.show(row, formats)) for column in columns) for row in self.chosen_rows]
         return "\n".join(lines)
-
-    def mark_sorted(self, sort: str, descending: bool) -> None:
-        """Show the arrow on the column that gives an order."""
-        header = self.horizontalHeader()
-        place = next((at for at, column in enumerate(self.paged.columns) if column.sort and column.sort == sort), -1)
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        header.blockSignals(True)
-        header.setSortIndicator(place, order)
-        header.blockSignals(False)
 
     # Keys and pointer
 
@@ -168,146 +163,12 @@ class TableView(QTableView):
             self.cells.hovered = place
             self.viewport().update()
 
-    # The header and its menu
-
-    def _dress_header(self) -> None:
-        header = self.horizontalHeader()
-        named(header, "table_header", _("Columns"))
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
-        header.setMinimumSectionSize(48)
-        header.setStretchLastSection(False)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._show_header_menu)
-        header.sectionClicked.connect(self._sort_by)
-        widths = self._memory.get(f"{self._key}.widths", {})
-        hidden = self._memory.get(f"{self._key}.hidden", None)
-        for at, column in enumerate(self.paged.columns):
-            if column.hidden if hidden is None else column.key in hidden:
-                self._put_away.add(column.key)
-            self.setColumnWidth(at, int(widths.get(column.key, column.width)))
-        self._fit()
-        header.sectionResized.connect(lambda *_args: self._resized())
-
-    def header_actions(self, at: int) -> list[tuple[str, str, bool, bool]]:
-        """What the header's menu offers for a column: (key, words, can be used, is checked); data, for tests as well."""
-        columns = self.paged.columns
-        offered: list[tuple[str, str, bool, bool]] = []
-        if 0 <= at < len(columns):
-            column = columns[at]
-            offered.append(("ascending", _("Sort ascending"), bool(column.sort), False))
-            offered.append(("descending", _("Sort descending"), bool(column.sort), False))
-            offered.append(("hide", _("Hide this column"), len(self._visible()) > 1, False))
-        offered += [
-            (f"show:{column.key}", _(column.title), True, column.key not in self._put_away) for column in columns
-        ]
-        offered.append(("default", _("Usual columns"), True, False))
-        return offered
-
-    def use_header_action(self, key: str, at: int) -> None:
-        """Do what a line of the header's menu says."""
-        columns = self.paged.columns
-        if key in ("ascending", "descending"):
-            self.sort_asked.emit(columns[at].sort, key == "descending")
-        elif key == "hide":
-            self._show_column(columns[at], False)
-        elif key == "default":
-            for column in columns:
-                self._show_column(column, not column.hidden)
-        else:
-            column = next(one for one in columns if one.key == key.removeprefix("show:"))
-            self._show_column(column, column.key in self._put_away)
-
-    def _show_header_menu(self, point: QPoint) -> None:
-        at = self.horizontalHeader().logicalIndexAt(point)
-        menu = named(QMenu(self), "header_menu", _("Columns"))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for key, words, usable, checked in self.header_actions(at):
-            action = QAction(caption(words), menu)
-            action.setObjectName(f"header_{key}")
-            action.setEnabled(usable)
-            action.setCheckable(key.startswith("show:"))
-            action.setChecked(checked)
-            action.triggered.connect(lambda _on=False, key=key: self.use_header_action(key, at))
-            if key.startswith("show:") and menu.actions() and not menu.actions()[-1].isCheckable():
-                menu.addSeparator()
-            menu.addAction(action)
-        menu.popup(self.horizontalHeader().mapToGlobal(point))
-
-    def _show_column(self, column: Column, shown: bool) -> None:
-        if not shown and len(self._visible()) == 1 and column.key not in self._put_away:
-            return
-        if shown:
-            self._put_away.discard(column.key)
-        else:
-            self._put_away.add(column.key)
-        self._fit()
-        self._remember_columns()
-
-    def _visible(self) -> list[int]:
-        return [at for at, column in enumerate(self.paged.columns) if column.key not in self._put_away]
-
-    def _fit(self) -> None:
-        """Give the stretching column what is left; where that is too little, minor columns give way in their order."""
-        columns = self.paged.columns
-        shown = {columns[at].key: at for at in self._visible()}
-        space = self.viewport().width()
-        stretch = next((key for key, at in shown.items() if columns[at].stretch), "")
-
-        def needed() -> int:
-            return sum(columns[at].width if key == stretch else self._width_of(at) for key, at in shown.items())
-
-        for key in self._minor:
-            if space > 0 and needed() > space and key in shown and key != stretch:
-                del shown[key]
-        self._fitting = True
-        for at, column in enumerate(columns):
-            self.setColumnHidden(at, column.key not in shown)
-        if stretch:
-            others = sum(self._width_of(at) for key, at in shown.items() if key != stretch)
-            self.setColumnWidth(shown[stretch], max(columns[shown[stretch]].width, space - others))
-        self._fitting = False
-
-    def _width_of(self, at: int) -> int:
-        column = self.paged.columns[at]
-        return self.columnWidth(at) or int(self._memory.get(f"{self._key}.widths", {}).get(column.key, column.width))
-
-    def _resized(self) -> None:
-        if not self._fitting:
-            self._remember_timer.start()  # a drag is many small changes, and each would write the file
-            self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _remember_columns(self) -> None:
-        columns = self.paged.columns
-        hidden = [column.key for column in columns if column.key in self._put_away]
-        usual = [column.key for column in columns if column.hidden]
-        self._memory.put(f"{self._key}.hidden", None if hidden == usual else hidden)
-        widths = {
-            column.key: self.columnWidth(at)
-            for at, column in enumerate(columns)
-            if not column.stretch and not self.isColumnHidden(at) and self.columnWidth(at) != column.width
-        }
-        self._memory.put(f"{self._key}.widths", widths or None)
-
-    def _sort_by(self, at: int) -> None:
-        column = self.paged.columns[at]
-        if not column.sort:
-            return
-        request = self.paged.request
-        self.sort_asked.emit(column.sort, request.sort == column.sort and not request.descending)
-
     # Keeping the place
 
     def _remember_place(self) -> None:
         if self._keep is not None:
             return
-        ids = [self.paged.id_of(row) for row in self.chosen_rows]
+        ids = [self.paged.id_of(row) for row in self._here()]
         current = self.currentIndex()
         here = self.paged.id_of(self.paged.row(current)) if current.isValid() else None
         self._keep = (ids, here, self.verticalScrollBar().value())
@@ -315,6 +176,10 @@ class TableView(QTableView):
     def _take_place(self) -> None:
         ids, here, value = self._keep or ([], None, 0)
         self._keep = None
+        request = self.paged.request
+        if (asked := (request.search, request.filters)) != self._asked:
+            self._asked = asked
+            self._away.clear()
         self.updateGeometries()
         if value == -1:
             self.scrollToBottom()
@@ -338,6 +203,20 @@ class TableView(QTableView):
         self.executeDelayedItemsLayout()
         self.updateGeometries()
         bar.setValue(max(0, value + rows * tokens.ROW_HEIGHT))
+
+    def _keep_chosen(self, _parent: QModelIndex, first: int, last: int) -> None:
+        for index in self.selectionModel().selectedRows():
+            if first <= index.row() <= last:
+                row = self.paged.row(index)
+                self._away[self.paged.id_of(row)] = row
+
+    def _choose_again(self, _parent: QModelIndex, first: int, last: int) -> None:
+        if not self._away:
+            return
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        for place in range(first, last + 1):
+            if self._away.pop(self.paged.id_of(self.paged.row(place)), None) is not None:
+                self.selectionModel().select(self.paged.index(place, 0), flags)
 
     def _near_an_edge(self, value: int) -> None:
         bar = self.verticalScrollBar()

@@ -9,12 +9,11 @@ from shopdesk.catalogue.categories import (
     CategoryRow,
     CreateCategory,
     EditCategory,
-    RemoveCategory,
     category_tree,
     create_category,
     edit_category,
-    remove_category,
 )
+from shopdesk.catalogue.category_moves import RemoveCategory, remove_category
 from shopdesk.catalogue.queries import category_choices
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.permissions import Permission

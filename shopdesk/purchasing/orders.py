@@ -9,13 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shopdesk.catalogue.saving import save_row
 from shopdesk.core.clock import shop_time
 from shopdesk.core.errors import BadField, NotFound, ShopError
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.ids import uuid7
 from shopdesk.core.permissions import Permission
+from shopdesk.db.saving import save_row
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.inventory.models import Warehouse
 from shopdesk.purchasing.costs import checked_cost, checked_quantity, line_cost, unit_cost

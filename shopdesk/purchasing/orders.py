@@ -21,7 +21,7 @@ from shopdesk.inventory.models import Warehouse
 from shopdesk.purchasing.costs import checked_cost, checked_quantity, line_cost, unit_cost
 from shopdesk.purchasing.goods import Article, chosen_articles
 from shopdesk.purchasing.models import PurchaseOrder, PurchaseOrderLine, Supplier
-from shopdesk.purchasing.steps import LockedOrder, add_step, lock_order, require_status
+from shopdesk.purchasing.steps import FoundOrder, add_step, lock_order, require_status
 from shopdesk.system.history import what_changed
 from shopdesk.system.records import audit_office
 from shopdesk.system.settings import shop_settings
@@ -188,7 +188,7 @@ def shop_today(reader: Reader) -> date:
 
 
 def _write_draft(
-    uow: UnitOfWork, order: LockedOrder | None, values: dict[str, object], rows: Sequence[dict[str, Any]]
+    uow: UnitOfWork, order: FoundOrder | None, values: dict[str, object], rows: Sequence[dict[str, Any]]
 ) -> int:
     if order is None:
         order_id = save_row(uow, PurchaseOrder, None, 1, {**values, "uid": uuid7(), "status": "draft"}, name="")

@@ -8,6 +8,7 @@ setup    only what those two need: system libraries, .venv, packages
 slow     the tests that take long (kill -9 at every system call and the like)
 bench    the speed table
 shots    pictures of every screen
+messages the translations follow the code, and are compiled (more words: see installer/messages.py)
 lock     writes installer/constraints.txt anew (--upgrade: with the newest versions)
 """
 
@@ -58,6 +59,7 @@ def main(words: list[str]) -> int:
     """Do one word and give its exit status."""
     word, rest = (words[0], words[1:]) if words else ("", [])
     commands = {"run": run, "test": test, "setup": setup, "slow": slow, "bench": bench, "shots": shots, "lock": lock}
+    commands["messages"] = messages
     if word not in commands:
         print(__doc__)
         return 0 if word in ("help", "-h", "--help") else 2
@@ -129,6 +131,12 @@ def shots(rest: list[str]) -> int:
     """Pictures of the screens; words are passed on."""
     prepare("test")
     return call([python(), "-m", "tests.ui.shots", *rest], child_environment())
+
+
+def messages(rest: list[str]) -> int:
+    """Take the texts from the code into the catalogues of resources/locale, and compile them."""
+    prepare("test")
+    return call([python(), str(ROOT / "installer" / "messages.py"), *rest], child_environment())
 
 
 def lock(rest: list[str]) -> int:

@@ -11,7 +11,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-TABLES: tuple[str, ...] = ("jobs",)
+TABLES: tuple[str, ...] = ("jobs", "saved_views")
 """The tables it makes: ``python -m migrations.freeze 0002`` writes their statements."""
 
 _GIVEN = {

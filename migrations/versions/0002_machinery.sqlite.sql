@@ -1,3 +1,7 @@
+CREATE TABLE saved_views ( id INTEGER NOT NULL, user_id INTEGER NOT NULL, screen VARCHAR(64) NOT NULL, name VARCHAR(64) NOT NULL, content TEXT NOT NULL,
+is_default BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, CONSTRAINT pk_saved_views PRIMARY KEY (id),
+CONSTRAINT uq_saved_views_user_id_screen_name UNIQUE (user_id, screen, name), CONSTRAINT fk_saved_views_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
+;
 CREATE TABLE jobs ( id INTEGER NOT NULL, idempotency_key VARCHAR(120) NOT NULL, type VARCHAR(64) NOT NULL, title TEXT NOT NULL, payload TEXT NOT NULL, result TEXT,
 error TEXT, status VARCHAR(64) NOT NULL, worker VARCHAR(120), attempts INTEGER NOT NULL, max_attempts INTEGER NOT NULL, cancel_wanted BOOLEAN NOT NULL,
 progress_done INTEGER NOT NULL, progress_total INTEGER NOT NULL, progress_said TEXT NOT NULL, user_id INTEGER NOT NULL, api_key_id INTEGER, scopes TEXT,

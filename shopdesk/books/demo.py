@@ -39,7 +39,8 @@ from shopdesk.db.upkeep import SchemaState, schema_state
 from shopdesk.inventory.models import Warehouse
 from shopdesk.inventory.posting import open_stock
 from shopdesk.inventory.watch import SetThreshold, set_threshold
-from shopdesk.parties.customers import CustomerFields, insert_customers
+from shopdesk.parties.customer_fields import CustomerFields
+from shopdesk.parties.customers import insert_customers
 from shopdesk.system.models import Setting, User
 from shopdesk.system.rights import rights_now
 from shopdesk.system.settings import shop_settings, store_settings

@@ -26,6 +26,7 @@ from shopdesk.db.invariants import UNREADABLE, Check, Found, Scope, ask, close_s
 from shopdesk.db.unit import Reader
 from shopdesk.inventory.invariants import compare_thresholds, stock_checks, walk_ledger, walk_stock_documents
 from shopdesk.parties.invariants import party_checks
+from shopdesk.purchasing.invariants import buying_checks, compare_sent, walk_buying_documents, walk_orders
 from shopdesk.returns.invariants import return_checks, walk_returns
 from shopdesk.sales.invariants import walk_sales
 from shopdesk.sales.invariants_counter import (
@@ -191,6 +192,8 @@ class _Examination:
         self._part(connection, "I20", lambda: compare_z(reader, scope, found))
         self._part(connection, "I04", lambda: walk_ledger(connection, scope, found))
         self._part(connection, "I19", lambda: walk_stock_documents(connection, found))
+        self._part(connection, "I19", lambda: walk_buying_documents(connection, found))
+        self._part(connection, "I30", lambda: walk_orders(connection, found))
         self._part(connection, "I37", lambda: walk_audit(connection, scope, found))
         self._part(connection, "I39", lambda: find_card_numbers(connection, scope, found))
         self._part(connection, "I34", lambda: find_circles(connection, found))
@@ -201,6 +204,7 @@ class _Examination:
             self._part(connection, "I15", lambda: sum_answers(connection, found))
             self._part(connection, "I37", lambda: compare_thresholds(connection, found))
             self._part(connection, "I33", lambda: compare_references(connection, scope, found))
+            self._part(connection, "I19", lambda: compare_sent(connection, found))
             self._part(connection, "I33", lambda: find_holes(connection, found))
             self._part(connection, "I40", lambda: compare_files(connection, found))
         if apart is not None and not apart.join(found):
@@ -240,6 +244,7 @@ def _checks() -> Iterator[Check]:
     yield from access_checks()
     yield from job_checks()
     yield from stock_checks()
+    yield from buying_checks()
     yield from number_checks()
     yield from document_checks()
     yield from return_checks()

@@ -29,7 +29,8 @@ from shopdesk.db.upkeep import SchemaState, ShopExists, check_schema, create_sch
 from shopdesk.inventory.models import Warehouse
 from shopdesk.inventory.posting import StockMove, post_adjustment
 from shopdesk.parties.countries import insert_countries
-from shopdesk.parties.customers import CustomerFields, checked_customer, insert_customers
+from shopdesk.parties.customer_fields import CustomerFields, checked_customer
+from shopdesk.parties.customers import insert_customers
 from shopdesk.sales.tenders import begin_tenders
 from shopdesk.sales.tills import make_till
 from shopdesk.system.models import Setting, User

@@ -31,7 +31,8 @@ from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.inventory.models import StockLevel
 from shopdesk.inventory.posting import StockMove, open_stock, post_adjustment
-from shopdesk.parties.customers import CustomerFields, insert_customers
+from shopdesk.parties.customer_fields import CustomerFields
+from shopdesk.parties.customers import insert_customers
 from shopdesk.parties.models import Customer
 from shopdesk.sales.cash import CashOut, cash_out
 from shopdesk.sales.models import Order, Shift, Till

@@ -9,7 +9,7 @@ from shopdesk.catalogue.bulk import NewProduct
 from shopdesk.catalogue.codes import check_digit
 from shopdesk.catalogue.product_fields import BarcodeFields, VariantFields
 from shopdesk.core.folding import folded
-from shopdesk.parties.customers import CustomerFields
+from shopdesk.parties.customer_fields import CustomerFields
 
 _MAKERS = (
     "Alder", "Birkholm", "Casa Verde", "Dorfladen", "Eastgate", "Fjord", "Gärtner", "Hillside", "Isla", "Juniper",

@@ -37,7 +37,7 @@ from shopdesk.catalogue.product_status import REJECTED, allowed_at_first, check_
 from shopdesk.catalogue.product_variants import add_variants, write_variants
 from shopdesk.catalogue.queries import product_card
 from shopdesk.catalogue.search_index import refresh_search
-from shopdesk.core.errors import BadField, NotFound
+from shopdesk.core.errors import BadField, ChangedMeanwhile, NotFound
 from shopdesk.core.folding import folded
 from shopdesk.core.i18n import _
 from shopdesk.core.permissions import Permission
@@ -129,6 +129,8 @@ def edit_product(uow: UnitOfWork, command: EditProduct) -> ProductSaved:
     uow.require(Permission.CATALOGUE_EDIT)
     check_product(command)
     card = product_card(uow, command.product_id)
+    if card.version != command.version:  # said before anything else: what it names may be gone by now
+        raise ChangedMeanwhile(card.product.title)
     before = {v.variant_id: v for v in card.product.variants if v.variant_id is not None}
     strange = [v.variant_id for v in command.variants if v.variant_id is not None and v.variant_id not in before]
     if strange:

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from shopdesk.catalogue.categories import category_tree
 from shopdesk.catalogue.models import (
+    Category,
     Product,
+    ProductAttribute,
     ProductCategory,
     ProductImage,
     ProductVariant,
     TaxClass,
+    VariantBarcode,
 )
 from shopdesk.catalogue.product_fields import BarcodeFields, ProductFields, VariantFields
+from shopdesk.catalogue.product_filters import net_cents, product_conditions
 from shopdesk.catalogue.product_statements import PRODUCT_COLUMNS, VARIANT_COLUMNS
 from shopdesk.catalogue.search import searched
+from shopdesk.core.actor import Actor
+from shopdesk.core.clock import from_micros
 from shopdesk.core.errors import NotFound
 from shopdesk.core.i18n import _
+from shopdesk.core.money import PPM, round_half_away
+from shopdesk.core.permissions import Permission
 from shopdesk.db.batch import Prepared
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
 from shopdesk.db.unit import Reader
@@ -42,6 +51,18 @@ class ProductRow:
     price_to_cents: int | None
     category: str | None
     image_blob_id: int | None
+    seller: str | None = None
+    rejection_reason: str | None = None
+    is_deleted: bool = False
+
+    @property
+    def state(self) -> str:
+        """What keeps it from being sold, first things first, or ``on_sale``."""
+        if self.is_deleted:
+            return "deleted"
+        if self.status != "approved":
+            return self.status
+        return "on_sale" if self.is_active else "retired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +79,22 @@ class VariantRow:
     is_active: bool
     on_hand_milli: int
     unit: str
+    compare_at_cents: int | None = None
+    barcode: str | None = None
+    margin_cents: int | None = None
+    margin_ppm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProductCard:
-    """A product whole, as its form shows it; ``images`` are (image id, blob id, alt text, is primary)."""
+    """A product whole, as its form shows it; ``images`` are (image id, blob id, alt text, is primary, variant id)."""
 
     id: int
     version: int
     product: ProductFields
-    images: tuple[tuple[int, int | None, str, bool], ...]
+    images: tuple[tuple[int, int | None, str, bool, int | None], ...]
+    rejection_reason: str | None = None
+    updated_at: datetime | None = None
 
 
 _MANY = 3_000
@@ -75,13 +102,20 @@ _FIRST_CATEGORY: sa.ColumnClause[str] = sa.literal_column(
     "(SELECT c.name FROM product_categories k JOIN categories c ON c.id = k.category_id "
     "WHERE k.is_primary AND k.product_id = products.id)"
 )
+_SELLER: sa.ColumnClause[str] = sa.literal_column(
+    "(SELECT s.store_name FROM sellers s WHERE s.id = products.seller_id)"
+)
+_SELLERS = sa.table("sellers", sa.column("id"), sa.column("store_name"))
+_FIRST_BARCODE: sa.ColumnClause[str] = sa.literal_column(
+    "(SELECT b.barcode FROM variant_barcodes b WHERE b.variant_id = product_variants.id ORDER BY b.id LIMIT 1)"
+)
 _HEAD_TEXT = """
-SELECT p.version, p.slug,
+SELECT p.version, p.slug, p.rejection_reason, p.updated_at,
   (SELECT CAST({list}(k.category_id ORDER BY k.is_primary DESC, k.position) AS text)
      FROM product_categories k WHERE k.product_id = p.id),
   (SELECT CAST({list}({array}(a.name, a.value, a.unit) ORDER BY a.position) AS text)
      FROM product_attributes a WHERE a.product_id = p.id),
-  (SELECT CAST({list}({array}(i.id, i.blob_id, i.alt_text, i.is_primary) ORDER BY i.position, i.id) AS text)
+  (SELECT CAST({list}({array}(i.id, i.blob_id, i.alt_text, i.is_primary, i.variant_id) ORDER BY i.position, i.id) AS text)
      FROM product_images i WHERE i.product_id = p.id),
   {columns}
 FROM products p WHERE p.id = :product_id AND p.deleted_at IS NULL
@@ -114,9 +148,11 @@ VARIANT_SORTS = Sorts(
 
 
 def products_page(reader: Reader, request: PageRequest) -> Page[ProductRow]:
-    """Products by title or newest first. Filters: ``category`` (id), ``status``, ``active`` (bool). Search: words' beginnings.
+    """Products by title or newest first. Search: words' beginnings.
 
-    One statement a page, and one more for a category or a search.
+    Filters: ``category`` (id; what stands below it counts), ``status``, ``active`` (bool), ``pictures`` and ``barcodes``
+    (bool: has some), ``margin`` (parts per million of the net price that an active variant stays below), ``seller``,
+    ``attribute`` (name, value), ``deleted``. One statement a page, and one more for a category or a search.
     """
     mine = ProductVariant.product_id == Product.id
     prices = sa.and_(mine, ProductVariant.is_active)
@@ -134,22 +170,32 @@ def products_page(reader: Reader, request: PageRequest) -> Page[ProductRow]:
         sa.select(ProductImage.blob_id)
         .where(ProductImage.product_id == Product.id, ProductImage.is_primary)
         .scalar_subquery(),
-    ).where(Product.deleted_at.is_(None))
+        _SELLER,
+        Product.rejection_reason,
+        Product.deleted_at.is_not(None),
+    )
+    deleted = bool(request.filter("deleted"))
+    selected = selected.where(Product.deleted_at.is_not(None) if deleted else Product.deleted_at.is_(None))
+    for condition in product_conditions(reader, request):
+        selected = selected.where(condition)
     category = request.filter("category")
-    if category is not None:
+    if isinstance(category, int):
         selected = selected.where(_in_category(reader, category))
-    if (status := request.filter("status")) is not None:
-        selected = selected.where(Product.status == status)
-    if (active := request.filter("active")) is not None:
-        selected = selected.where(Product.is_active.is_(bool(active)))
-    found = searched(reader, request.search, ProductVariant.id)
-    if found is not None:
-        selected = selected.where(_has_variant(found))
-    return keyset_page(reader, selected, PRODUCT_SORTS, request, lambda row: ProductRow(*row[:11]))
+    if deleted:  # what is deleted is not in the search: by its title's beginning
+        if request.search:
+            selected = selected.where(Product.title.ilike(f"{_like(request.search)}%", escape="\\"))
+    else:
+        found = searched(reader, request.search, ProductVariant.id)
+        if found is not None:
+            selected = selected.where(_has_variant(found))
+    return keyset_page(reader, selected, PRODUCT_SORTS, request, _product_row)
 
 
-def variants_page(reader: Reader, request: PageRequest) -> Page[VariantRow]:
-    """Variants by SKU or price with what lies of them in all warehouses. Filter: ``active``. One statement a page."""
+def variants_page(reader: Reader, request: PageRequest, actor: Actor | None = None) -> Page[VariantRow]:
+    """Variants by SKU or price with what lies of them in all warehouses. Filters: ``active``, ``barcodes``, ``category``.
+
+    Costs and margins only for ``actor``s who may see them. One statement a page, and one more for a category or a search.
+    """
     on_hand: sa.ColumnClause[int] = sa.literal_column(
         "(SELECT CAST(coalesce(sum(s.on_hand), 0) AS BIGINT) FROM stock_levels s WHERE s.variant_id = product_variants.id)"
     )
@@ -165,16 +211,26 @@ def variants_page(reader: Reader, request: PageRequest) -> Page[VariantRow]:
             ProductVariant.is_active,
             on_hand,
             Product.unit,
+            ProductVariant.compare_at_cents,
+            _FIRST_BARCODE,
+            net_cents(reader),
         )
         .join(Product, Product.id == ProductVariant.product_id)
         .where(Product.deleted_at.is_(None))
     )
     if (active := request.filter("active")) is not None:
         selected = selected.where(ProductVariant.is_active.is_(bool(active)))
+    if (coded := request.filter("barcodes")) is not None:
+        has = sa.exists().where(VariantBarcode.variant_id == ProductVariant.id)
+        selected = selected.where(has if coded else ~has)
+    category = request.filter("category")
+    if isinstance(category, int):
+        selected = selected.where(_in_category(reader, category))
     found = searched(reader, request.search, ProductVariant.id)
     if found is not None:
         selected = selected.where(found)
-    return keyset_page(reader, selected, VARIANT_SORTS, request, _variant_row)
+    sees = actor is None or actor.may(Permission.COST_VIEW)
+    return keyset_page(reader, selected, VARIANT_SORTS, request, lambda row: _variant_row(row, sees))
 
 
 def _has_variant(found: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -184,9 +240,12 @@ def _has_variant(found: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     return Product.id.in_(sa.select(ProductVariant.product_id).where(found))
 
 
-def _in_category(reader: Reader, category: object) -> sa.ColumnElement[bool]:
-    """A product that stands in a category; a full category is read in the list's own order instead of being sorted."""
-    shelf = sa.select(ProductCategory.product_id).where(ProductCategory.category_id == category)
+def _in_category(reader: Reader, category: int) -> sa.ColumnElement[bool]:
+    """A product that stands in a category or below it; a full one is read in the list's own order instead of being sorted."""
+    tree = sa.select(sa.literal(category, sa.BigInteger).label("id")).cte("below", recursive=True)
+    tree = tree.union_all(sa.select(Category.id).join(tree, Category.parent_id == tree.c.id))
+    here = ProductCategory.category_id.in_(sa.select(tree.c.id))
+    shelf = sa.select(ProductCategory.product_id).where(here)
     few = sa.select(sa.func.count()).select_from(shelf.limit(_MANY).subquery())
     if reader.connection.execute(few).scalar_one() < _MANY:
         return Product.id.in_(shelf)
@@ -201,7 +260,7 @@ def product_card(reader: Reader, product_id: int) -> ProductCard:
     batch.send()
     if heads.one is None:
         raise NotFound(_("Product"), product_id)
-    version, slug, shelves, facts, images, *values = heads.one
+    version, slug, rejection, updated, shelves, facts, images, *values = heads.one
     columns = {name: _truth(name, value) for name, value in zip(PRODUCT_COLUMNS, values, strict=True)}
     product = ProductFields(
         **columns,
@@ -210,13 +269,36 @@ def product_card(reader: Reader, product_id: int) -> ProductCard:
         category_ids=tuple(json.loads(shelves or "[]")),
         attributes=tuple((name, value, unit or "") for name, value, unit in json.loads(facts or "[]")),
     )
-    shown = tuple((row[0], row[1], row[2], bool(row[3])) for row in json.loads(images or "[]"))
-    return ProductCard(product_id, version, product, shown)
+    shown = tuple((row[0], row[1], row[2], bool(row[3]), row[4]) for row in json.loads(images or "[]"))
+    return ProductCard(product_id, version, product, shown, rejection, from_micros(updated))
+
+
+def product_record(reader: Reader, product_id: int, actor: Actor) -> ProductCard:
+    """The same for somebody's eyes: without costs for who may not see them."""
+    actor.require(Permission.CATALOGUE_VIEW)
+    card = product_card(reader, product_id)
+    if actor.may(Permission.COST_VIEW):
+        return card
+    hidden = tuple(replace(variant, cost_cents=None, keep_cost=True) for variant in card.product.variants)
+    return replace(card, product=replace(card.product, variants=hidden))
 
 
 def category_choices(reader: Reader) -> tuple[tuple[int, str], ...]:
     """Categories for a choice: (id, path of names)."""
     return tuple((row.id, row.path) for row in category_tree(reader))
+
+
+def seller_choices(reader: Reader) -> tuple[tuple[int, str], ...]:
+    """Whose goods a product may be, besides the shop's own: (id, store name)."""
+    rows = reader.connection.execute(sa.select(_SELLERS.c.id, _SELLERS.c.store_name).order_by(_SELLERS.c.store_name))
+    return tuple((row.id, row.store_name) for row in rows)
+
+
+def attribute_choices(reader: Reader) -> tuple[tuple[tuple[str, str], str], ...]:
+    """The facts that products carry, for a filter: ((name, value), words); at most 500."""
+    facts = sa.select(ProductAttribute.name, ProductAttribute.value).distinct()
+    rows = reader.connection.execute(facts.order_by(ProductAttribute.name, ProductAttribute.value).limit(500))
+    return tuple(((row.name, row.value), f"{row.name}: {row.value}") for row in rows)
 
 
 def tax_class_choices(reader: Reader) -> tuple[tuple[int, str], ...]:
@@ -241,5 +323,22 @@ def _truth(column: str, value: Any) -> Any:  # Any: a column of either type
     return bool(value) if column.startswith("is_") or column == "track_stock" else value
 
 
-def _variant_row(row: Any) -> VariantRow:  # Any: SQLAlchemy's row
-    return VariantRow(*row[:10])
+def _product_row(row: Any) -> ProductRow:  # Any: SQLAlchemy's row
+    values: list[Any] = list(row[:14])
+    values[13] = bool(values[13])
+    return ProductRow(*values)
+
+
+def _variant_row(row: Any, sees: bool) -> VariantRow:
+    values: list[Any] = list(row[:13])
+    cost, net = values[6], values.pop()
+    if not sees or cost is None:
+        values[6] = None
+        return VariantRow(*values)
+    left = net - cost
+    values += [left, round_half_away(left * PPM, net) if net > 0 else None]
+    return VariantRow(*values)
+
+
+def _like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -11,6 +11,7 @@ import msgspec
 
 from shopdesk.catalogue.queries import variants_page
 from shopdesk.catalogue.search import search_goods
+from shopdesk.cli import ask_buying
 from shopdesk.cli.context import Call, UsageError
 from shopdesk.core.actor import Actor
 from shopdesk.core.clock import iso_utc
@@ -154,5 +155,9 @@ QUESTIONS: dict[str, tuple[tuple[str, ...], Question]] = {
     "products": (("q",), _products),
     "customers": (("q",), _customers),
     "journal": (("till",), _journal),
+    "suppliers": (("q",), ask_buying.suppliers),
+    "purchase_orders": (("q", "status"), ask_buying.purchase_orders),
+    "deliveries": (("q",), ask_buying.deliveries),
+    "suggested_orders": (("warehouse", "supplier", "cover"), ask_buying.suggested),
 }
 """Each question with the words it takes."""

@@ -12,7 +12,9 @@ from shopdesk.core.i18n import _
 from shopdesk.core.permissions import Permission
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.parties.countries import states_of
-from shopdesk.parties.models import Address, Country, Customer
+from shopdesk.parties.customer_search import respell
+from shopdesk.parties.models import Address, Country, PaymentMethod
+from shopdesk.parties.people_rows import locked_customer, note_change
 
 ADDRESS_TYPES = ("shipping", "billing")
 
@@ -72,13 +74,8 @@ def save_address(uow: UnitOfWork, command: SaveAddress) -> int:
     """Write an address and return its id. The first one of a type is its default; a new default replaces the old one."""
     uow.require(Permission.CUSTOMER_EDIT)
     values = _checked(uow, command)
-    customer = uow.connection.execute(
-        sa.select(Customer.id)
-        .where(Customer.id == command.customer_id, Customer.deleted_at.is_(None))
-        .with_for_update()
-    ).first()
-    if customer is None:
-        raise NotFound(_("Customer"), command.customer_id)
+    customer = locked_customer(uow, command.customer_id)
+    before = _shown(uow, command.address_id) if command.address_id is not None else {}
     same = (Address.customer_id == command.customer_id, Address.type == command.type)
     others = sa.select(Address.id).where(*same, Address.is_default, Address.id != (command.address_id or 0))
     has_other_default = uow.connection.execute(others).first() is not None
@@ -107,6 +104,8 @@ def save_address(uow: UnitOfWork, command: SaveAddress) -> int:
         )
         if not changed.rowcount:
             raise ChangedMeanwhile(_("This address"))
+    respell(uow, command.customer_id)
+    note_change(uow, "customer.address", customer, personal=(before, _shown(uow, address_id)), address=address_id)
     uow.changed("Customer")
     return address_id
 
@@ -119,10 +118,24 @@ def remove_address(uow: UnitOfWork, command: RemoveAddress) -> None:
     ).first()
     if row is None:
         raise NotFound(_("Address"), command.address_id)
+    customer = locked_customer(uow, row.customer_id)
+    before = _shown(uow, command.address_id)
+    billed = PaymentMethod.billing_address_id == command.address_id
+    uow.connection.execute(sa.update(PaymentMethod).where(billed).values(billing_address_id=None))
     uow.connection.execute(sa.delete(Address).where(Address.id == command.address_id))
     if row.is_default:
         _first_becomes_default(uow, row.customer_id, row.type)
+    respell(uow, row.customer_id)
+    gone = dict.fromkeys(before)
+    note_change(uow, "customer.address", customer, personal=(before, gone), address=command.address_id)
     uow.changed("Customer")
+
+
+def _shown(uow: UnitOfWork, address_id: int) -> dict[str, object]:
+    """An address as the history of its customer tells it."""
+    columns = (getattr(Address, name) for name in AddressRow.__dataclass_fields__ if name not in ("id", "version"))
+    row = uow.connection.execute(sa.select(*columns).where(Address.id == address_id)).first()
+    return {f"address_{name}": value for name, value in row._mapping.items()} if row is not None else {}
 
 
 def _keep_type_default(uow: UnitOfWork, command: SaveAddress) -> None:

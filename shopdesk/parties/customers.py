@@ -1,51 +1,38 @@
-"""Customers: made on the spot or in the office, edited, deleted, erased (R19)."""
+"""Customers: made on the spot or in the office, edited, blocked, deleted and put back."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from shopdesk.core.bulk_report import BulkRefusal, BulkReport
 from shopdesk.core.errors import BadField, ChangedMeanwhile, NotFound, ShopError
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.ids import random_hex, uuid7
-from shopdesk.core.money import checked_cents
 from shopdesk.core.permissions import Permission
 from shopdesk.db.keys import reserve_ids
 from shopdesk.db.unit import UnitOfWork
-from shopdesk.parties.customer_search import add_to_customer_search, customer_words, refresh_customer_search
-from shopdesk.parties.models import Address, Customer
+from shopdesk.parties.customer_fields import OFFICE_ONLY, CustomerFields, checked_customer, customer_values, name_of
+from shopdesk.parties.customer_search import add_to_customer_search, address_words, refresh_customer_search
+from shopdesk.parties.groups import add_member
+from shopdesk.parties.models import Customer, CustomerGroup
+from shopdesk.parties.people_rows import check_price_list, locked_customer, note_change
+from shopdesk.system.history import what_changed
 from shopdesk.system.records import audit_office
 
-_MAIL = re.compile(r"[^@\s<>\"(),:;\\]+@[^@\s<>\"(),:;\\.]+(\.[^@\s<>\"(),:;\\.]+)+")
-_PHONE = re.compile(r"\+?[0-9]{4,15}")
+PERSONAL = ("first_name", "last_name", "company", "email", "phone", "card_number", "notes", "block_reason")
+"""What says who a customer is: sealed in the audit log, blanked by an erasure."""
+_PLAIN = ("status", "language", "price_list_id", "tax_exempt", "account_limit_cents")
 
 
 class CustomerTaken(ShopError):
-    """A mail address or card number belongs to another customer."""
+    """A mail address or card number belongs to another customer: ``values["customer_id"]``."""
 
     code = "customer_taken"
     sentence = N_("{value} already belongs to {other}.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerFields:
-    """A customer as a form gives it; at least a name, a company, a mail address or a phone number."""
-
-    first_name: str = ""
-    last_name: str = ""
-    company: str = ""
-    email: str | None = None
-    phone: str | None = None
-    card_number: str | None = None
-    language: str | None = None
-    notes: str = ""
-    price_list_id: int | None = None
-    tax_exempt: bool = False
-    account_limit_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +47,25 @@ class EditCustomer(CustomerFields):
     customer_id: int
     version: int
     is_blocked: bool = False
+    block_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerChosen:
-    """The customer to delete or erase."""
+    """The customer to delete, to put back or to erase."""
 
     customer_id: int
 
 
-_OFFICE_ONLY = ("price_list_id", "tax_exempt", "account_limit_cents")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCustomers:
+    """What several customers get alike; None leaves a thing as it is. ``group_id`` is a group they join."""
+
+    customer_ids: tuple[int, ...]
+    price_list_id: int | None = None
+    group_id: int | None = None
+    tax_exempt: bool | None = None
+    language: str | None = None
 
 
 def create_customer(uow: UnitOfWork, command: CreateCustomer) -> int:
@@ -79,6 +75,7 @@ def create_customer(uow: UnitOfWork, command: CreateCustomer) -> int:
     """
     uow.require(Permission.CUSTOMER_EDIT)
     _own_terms(uow, command, None)
+    check_price_list(uow, command.price_list_id)
     values = checked_customer(command)
     _free(uow, values, None)
     customer_id = insert_customers(uow, [command])[0]
@@ -88,22 +85,29 @@ def create_customer(uow: UnitOfWork, command: CreateCustomer) -> int:
 
 
 def edit_customer(uow: UnitOfWork, command: EditCustomer) -> None:
-    """Write a customer as given; raises ChangedMeanwhile, NotFound, and what ``create_customer`` raises."""
+    """Write a customer as given; raises ChangedMeanwhile, NotFound, and what ``create_customer`` raises.
+
+    To block or unblock somebody needs CUSTOMER_LIST: the till that was refused a sale does not lift the refusal.
+    """
     uow.require(Permission.CUSTOMER_EDIT)
-    before = uow.connection.execute(
-        sa.select(Customer).where(Customer.id == command.customer_id, Customer.deleted_at.is_(None))
-    ).first()
-    if before is None or before.status == "erased":
-        raise NotFound(_("Customer"), command.customer_id)
+    before = locked_customer(uow, command.customer_id)
     _own_terms(uow, command, before)
-    values = checked_customer(command)
+    check_price_list(uow, command.price_list_id)
+    values = checked_customer(command, address_words(uow, command.customer_id))
+    values["status"] = "blocked" if command.is_blocked else "active"
+    values["block_reason"] = checked_text(command.block_reason, field="block_reason", longest=200)
+    if not command.is_blocked:
+        values["block_reason"] = ""
+    if (values["status"], values["block_reason"]) != (before.status, before.block_reason):
+        uow.require(Permission.CUSTOMER_LIST)
+    if command.is_blocked and before.status != "blocked" and not values["block_reason"]:
+        raise BadField("block_reason", _("say why this customer is blocked."))
     _free(uow, values, command.customer_id)
     changed = uow.connection.execute(
         sa.update(Customer)
         .where(Customer.id == command.customer_id, Customer.version == command.version)
         .values(
             **values,
-            status="blocked" if command.is_blocked else "active",
             updated_at=uow.clock.now(),
             updated_by=uow.actor.user_id or None,
             version=Customer.version + 1,
@@ -112,37 +116,83 @@ def edit_customer(uow: UnitOfWork, command: EditCustomer) -> None:
     if not changed.rowcount:
         raise ChangedMeanwhile(_("This customer"))
     refresh_customer_search(uow, [command.customer_id])
-    audit_office(uow, "customer.edit", target_type="customer", target_id=str(command.customer_id))
+    was = dict(before._mapping)
+    plain = {name: values[name] for name in _PLAIN}
+    note_change(
+        uow, "customer.edit", before, plain=(was, plain), personal=(was, {name: values[name] for name in PERSONAL})
+    )
     uow.changed("Customer")
 
 
-def delete_customer(uow: UnitOfWork, command: CustomerChosen) -> None:
-    """Take a customer out of every list; their documents stay, mail and card may be given to others."""
+def change_customers(uow: UnitOfWork, command: ChangeCustomers) -> BulkReport:
+    """Give several customers the same terms; whoever is gone meanwhile is named and the others are changed."""
     uow.require(Permission.CUSTOMER_LIST)
-    _close(uow, command.customer_id, {"email": None, "card_number": None})
+    given = {
+        name: getattr(command, name)
+        for name in ("price_list_id", "tax_exempt", "language")
+        if getattr(command, name) is not None
+    }
+    if command.language:
+        checked_customer(CustomerFields(last_name="-", language=command.language))
+    check_price_list(uow, command.price_list_id)
+    group = None
+    if command.group_id is not None:
+        group = uow.connection.execute(
+            sa.select(CustomerGroup.id, CustomerGroup.code).where(CustomerGroup.id == command.group_id)
+        ).first()
+        if group is None:
+            raise NotFound(_("Group"), command.group_id)
+    changed, refused = 0, []
+    for customer_id in sorted(set(command.customer_ids)):
+        try:
+            before = locked_customer(uow, customer_id)
+        except NotFound as error:
+            refused.append(BulkRefusal(_("Customer {number}").format(number=customer_id), str(error)))
+            continue
+        facts: dict[str, object] = {}
+        if group is not None and add_member(uow, customer_id, group.id):
+            facts["group"] = group.code
+        told = what_changed(dict(before._mapping), given)
+        if told:
+            uow.connection.execute(
+                sa.update(Customer)
+                .where(Customer.id == customer_id)
+                .values(
+                    **given,
+                    updated_at=uow.clock.now(),
+                    updated_by=uow.actor.user_id or None,
+                    version=Customer.version + 1,
+                )
+            )
+        if told or facts:
+            note_change(uow, "customer.edit", before, plain=(dict(before._mapping), given), **facts)
+        changed += 1
+    uow.changed("Customer")
+    return BulkReport(changed, tuple(refused))
+
+
+def delete_customer(uow: UnitOfWork, command: CustomerChosen) -> None:
+    """Take a customer out of every list; their documents stay, and ``restore_customer`` puts them back."""
+    uow.require(Permission.CUSTOMER_LIST)
+    locked_customer(uow, command.customer_id)
+    _stamp(uow, command.customer_id, deleted_at=uow.clock.now(), deleted_by=uow.actor.user_id or None)
     audit_office(uow, "customer.delete", target_type="customer", target_id=str(command.customer_id))
 
 
-def erase_customer(uow: UnitOfWork, command: CustomerChosen) -> None:
-    """Forget who a customer is: names, contacts, addresses and the salt go, documents stay and the journal still verifies."""
+def restore_customer(uow: UnitOfWork, command: CustomerChosen) -> None:
+    """Put a deleted customer back into the lists; raises NotFound for one that was erased or merged."""
     uow.require(Permission.CUSTOMER_LIST)
-    blank: dict[str, object] = {
-        "first_name": "",
-        "last_name": "",
-        "company": "",
-        "email": None,
-        "phone": None,
-        "card_number": None,
-        "notes": "",
-        "language": None,
-        "salt": None,
-        "search_text": "",
-        "consent_at": None,
-        "status": "erased",
-    }
-    _close(uow, command.customer_id, blank)
-    uow.connection.execute(sa.delete(Address).where(Address.customer_id == command.customer_id))
-    audit_office(uow, "customer.erase", target_type="customer", target_id=str(command.customer_id))
+    known = uow.connection.execute(
+        sa.select(Customer.id).where(
+            Customer.id == command.customer_id,
+            Customer.deleted_at.is_not(None),
+            Customer.status.in_(("active", "blocked")),
+        )
+    ).first()
+    if known is None:
+        raise NotFound(_("Customer"), command.customer_id)
+    _stamp(uow, command.customer_id, deleted_at=None, deleted_by=None)
+    audit_office(uow, "customer.restore", target_type="customer", target_id=str(command.customer_id))
 
 
 def insert_customers(uow: UnitOfWork, rows: Sequence[CustomerFields], *, trusted: bool = False) -> list[int]:
@@ -154,7 +204,7 @@ def insert_customers(uow: UnitOfWork, rows: Sequence[CustomerFields], *, trusted
     made, search = [], []
     ids = list(reserve_ids(uow, "customers", len(rows)))
     for customer_id, row in zip(ids, rows, strict=True):
-        values = _values(row) if trusted else checked_customer(row)
+        values = customer_values(row) if trusted else checked_customer(row)
         search.append((customer_id, str(values["search_text"])))
         made.append(
             {
@@ -174,50 +224,9 @@ def insert_customers(uow: UnitOfWork, rows: Sequence[CustomerFields], *, trusted
     return ids
 
 
-def checked_customer(customer: CustomerFields) -> dict[str, object]:
-    """The columns of a customer from a form; raises BadField, BadAmount or CardNumberRefused for what cannot be stored."""
-    for field in ("first_name", "last_name", "company"):
-        text = checked_text(getattr(customer, field), field=field, longest=100)
-        if "\n" in text:
-            raise BadField(field, _("must be one line."))
-    checked_text(customer.notes, field="notes", longest=2_000)
-    checked_text(customer.card_number or "", field="card_number", longest=40)
-    if checked_cents(customer.account_limit_cents, field="account_limit_cents") < 0:
-        raise BadField("account_limit_cents", _("must not be negative."))
-    values = _values(customer)
-    email, phone = values["email"], values["phone"]
-    if email is not None and not (len(str(email)) <= 254 and _MAIL.fullmatch(str(email))):
-        raise BadField("email", _("is no mail address."))
-    if phone is not None and not _PHONE.fullmatch(str(phone)):
-        raise BadField("phone", _("is no phone number: 4 to 15 digits, with + before a country's code."))
-    if not any(values[name] for name in ("first_name", "last_name", "company", "email", "phone")):
-        raise BadField("last_name", _("give a name, a company, a mail address or a phone number."))
-    return values
-
-
-def _values(customer: CustomerFields) -> dict[str, object]:
-    """Trimmed columns: mail in lower case, phone as digits, nothing instead of empty codes; and the words for search."""
-    values: dict[str, object] = {field.name: getattr(customer, field.name) for field in fields(CustomerFields)}
-    for name in ("first_name", "last_name", "company", "notes"):
-        values[name] = str(values[name]).strip()
-    values["email"] = (customer.email or "").strip().lower() or None
-    values["phone"] = re.sub(r"[\s()/.-]", "", customer.phone or "") or None
-    values["card_number"] = (customer.card_number or "").strip() or None
-    values["search_text"] = customer_words(
-        customer.first_name,
-        customer.last_name,
-        customer.company,
-        customer.email,
-        str(values["phone"] or ""),
-        customer.card_number,
-    )
-    return values
-
-
 def _own_terms(uow: UnitOfWork, command: CustomerFields, before: sa.Row[*tuple[object, ...]] | None) -> None:
-    """What changes a customer's prices is for the office, not for the till."""
     plain = CustomerFields()
-    for name in _OFFICE_ONLY:
+    for name in OFFICE_ONLY:
         known = getattr(plain, name) if before is None else before._mapping[name]
         if getattr(command, name) != known:
             uow.require(Permission.CUSTOMER_LIST)
@@ -229,27 +238,29 @@ def _free(uow: UnitOfWork, values: dict[str, object], own_id: int | None) -> Non
             continue
         column = getattr(Customer, name)
         other = uow.connection.execute(
-            sa.select(Customer.first_name, Customer.last_name).where(
-                column == values[name], Customer.id != (own_id or 0)
-            )
+            sa.select(
+                Customer.id,
+                Customer.merged_into,
+                Customer.deleted_at,
+                Customer.first_name,
+                Customer.last_name,
+                Customer.company,
+            ).where(column == values[name], Customer.id != (own_id or 0))
         ).first()
-        if other is not None:
-            name_of_other = f"{other.first_name} {other.last_name}".strip() or _("another customer")
-            raise CustomerTaken(field=name, value=values[name], other=name_of_other)
+        if other is None:
+            continue
+        if other.merged_into == own_id and own_id is not None or other.deleted_at is not None:
+            # What only a deleted customer, or one who is this very person by now, still holds is free again.
+            uow.connection.execute(sa.update(Customer).where(Customer.id == other.id).values({name: None}))
+            continue
+        shown = name_of(other.first_name, other.last_name, other.company) or _("another customer")
+        survivor = other.merged_into or other.id
+        raise CustomerTaken(field=name, value=values[name], other=shown, customer_id=survivor)
 
 
-def _close(uow: UnitOfWork, customer_id: int, values: dict[str, object]) -> None:
-    changed = uow.connection.execute(
-        sa.update(Customer)
-        .where(Customer.id == customer_id, Customer.deleted_at.is_(None))
-        .values(
-            **values,
-            deleted_at=uow.clock.now(),
-            deleted_by=uow.actor.user_id or None,
-            version=Customer.version + 1,
-        )
+def _stamp(uow: UnitOfWork, customer_id: int, **values: object) -> None:
+    uow.connection.execute(
+        sa.update(Customer).where(Customer.id == customer_id).values(**values, version=Customer.version + 1)
     )
-    if not changed.rowcount:
-        raise NotFound(_("Customer"), customer_id)
     refresh_customer_search(uow, [customer_id])
     uow.changed("Customer")

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from shopdesk.core.actor import Actor
 from shopdesk.core.errors import NotFound, ShopError
@@ -18,7 +19,7 @@ from shopdesk.db.batch import Prepared, array
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
 from shopdesk.db.unit import Reader
 from shopdesk.parties.addresses import AddressRow, addresses_of
-from shopdesk.parties.customers import CustomerFields
+from shopdesk.parties.customer_fields import CustomerFields
 from shopdesk.parties.models import Customer
 
 FEWEST_LETTERS = 3
@@ -116,12 +117,12 @@ def find_customers(reader: Reader, text: str, actor: Actor, limit: int = MOST_FO
         found = batch.add(_pg_search(len(words)), {**values, "most": most})
     batch.send()
     whole = actor.may(Permission.CUSTOMER_LIST)
-    people = [_found(row, whole=whole) for row in found.rows]
+    people = [shown_contacts(row, whole=whole) for row in found.rows]
     return tuple(sorted(people, key=lambda person: (not _begins(person, words), person.name.casefold(), person.id)))
 
 
 def customer_at_till(reader: Reader, customer_id: int, actor: Actor) -> CustomerAtTill | None:
-    """The customer of a sale in hand, None when deleted meanwhile; one statement."""
+    """The customer of a sale in hand, who may be another one's part by now; None when deleted meanwhile. One statement."""
     actor.require(Permission.CUSTOMER_VIEW)
     row = reader.connection.execute(
         sa.select(
@@ -133,11 +134,11 @@ def customer_at_till(reader: Reader, customer_id: int, actor: Actor) -> Customer
             Customer.phone,
             Customer.status,
             Customer.tax_exempt,
-        ).where(Customer.id == customer_id, Customer.deleted_at.is_(None))
+        ).where(Customer.id == who_now(customer_id), Customer.deleted_at.is_(None))
     ).first()
     if row is None:
         return None
-    found = _found(tuple(row[:7]), whole=actor.may(Permission.CUSTOMER_LIST))
+    found = shown_contacts(tuple(row[:7]), whole=actor.may(Permission.CUSTOMER_LIST))
     return CustomerAtTill(found.id, found.name, found.company, found.email, found.phone, found.status, bool(row[7]))
 
 
@@ -188,6 +189,14 @@ def customer_card(reader: Reader, customer_id: int, actor: Actor) -> CustomerCar
     return CustomerCard(customer_id, row[0], row[1], row[2], row[3], customer, addresses_of(reader, customer_id))
 
 
+def who_now(customer_id: int) -> sa.ScalarSelect[int]:
+    """The number under which a customer goes now: their own, or the one they were merged into."""
+    known = aliased(Customer)
+    return (
+        sa.select(sa.func.coalesce(known.merged_into, known.id)).where(known.id == customer_id).scalar_subquery()
+    )
+
+
 def short_mail(email: str | None) -> str:
     """A mail address that one recognises but cannot copy: ``k…@example.org``."""
     if not email or "@" not in email:
@@ -199,6 +208,19 @@ def short_mail(email: str | None) -> str:
 def short_phone(phone: str | None) -> str:
     """The last three digits of a phone number: ``…567``."""
     return f"…{phone[-3:]}" if phone else ""
+
+
+def shown_contacts(row: tuple[Any, ...], *, whole: bool) -> FoundCustomer:  # Any: rows as the driver gives them
+    """A customer (id, first, last name, company, mail, phone, status) with whole or shortened contacts (S31)."""
+    customer_id, first, last, company, email, phone, status = row
+    return FoundCustomer(
+        id=customer_id,
+        name=f"{first} {last}".strip(),
+        company=company,
+        email=(email or "") if whole else short_mail(email),
+        phone=(phone or "") if whole else short_phone(phone),
+        status=status,
+    )
 
 
 @lru_cache(maxsize=8)
@@ -222,18 +244,6 @@ def _match(words: list[str]) -> str:
 def _begins(person: FoundCustomer, words: tuple[str, ...]) -> bool:
     own = folded_words(f"{person.name} {person.company}")
     return all(any(part.startswith(word) for part in own) for word in words)
-
-
-def _found(row: tuple[Any, ...], *, whole: bool) -> FoundCustomer:  # Any: rows as the driver gives them
-    customer_id, first, last, company, email, phone, status = row
-    return FoundCustomer(
-        id=customer_id,
-        name=f"{first} {last}".strip(),
-        company=company,
-        email=(email or "") if whole else short_mail(email),
-        phone=(phone or "") if whole else short_phone(phone),
-        status=status,
-    )
 
 
 def _customer_row(row: Any) -> CustomerRow:  # Any: SQLAlchemy's row

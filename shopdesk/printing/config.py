@@ -112,6 +112,11 @@ def config_from_json(text: str) -> PrinterConfig:
         raise BadField("printer", str(error)) from None
 
 
+def is_queue_name(name: str) -> bool:
+    """Whether a system queue can have that name."""
+    return _QUEUE_NAME.fullmatch(name) is not None
+
+
 def _address_problem(kind: str, address: str) -> str | None:
     match kind:
         case "network":
@@ -121,7 +126,7 @@ def _address_problem(kind: str, address: str) -> str | None:
             if not 1 <= int(found[3] or DEFAULT_PORT) <= 65535:
                 return _("the port must be between 1 and 65535.")
         case "queue":
-            if not _QUEUE_NAME.fullmatch(address):
+            if not is_queue_name(address):
                 return _("must be the name of a printer queue: letters, digits, dots and dashes.")
         case "device" | "folder":
             if "\0" in address or not _is_full_path(address):

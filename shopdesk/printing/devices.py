@@ -14,7 +14,7 @@ from typing import Final, Literal, Protocol
 
 from shopdesk.core.i18n import _
 from shopdesk.core.ids import uuid7
-from shopdesk.printing.config import PrinterConfig
+from shopdesk.printing.config import PrinterConfig, is_queue_name
 from shopdesk.printing.device_file import DeviceFilePrinter
 from shopdesk.printing.network_printer import NetworkPrinter
 from shopdesk.printing.printer_text import PrinterText
@@ -29,6 +29,7 @@ from shopdesk.printing.trouble import (
 
 QUEUE_SECONDS: Final = 2.0
 _REMEMBERED: Final = 200  # papers a simulator keeps
+_ENDINGS: Final = {b"%PDF": ".pdf", b"^XA": ".zpl"}
 
 Behaviour = Literal["works", "off", "hangs", "dies", "out_of_paper"]
 
@@ -75,6 +76,19 @@ class SystemQueuePrinter:
             raise PrinterRefused(self._name, PrinterText(said[0] if said else str(done.returncode)).clipped(200))
 
 
+def system_queues(*, patience: float = QUEUE_SECONDS) -> tuple[str, ...]:
+    """Names of the queues that this machine has, without waiting long; none where the system has no CUPS."""
+    command = shutil.which("lpstat")
+    if command is None:
+        return ()
+    try:
+        told = subprocess.run([command, "-e"], capture_output=True, timeout=patience, check=False)
+    except (subprocess.TimeoutExpired, OSError):
+        return ()
+    names = told.stdout.decode("utf-8", "replace").split()
+    return tuple(name for name in names if is_queue_name(name)) if told.returncode == 0 else ()
+
+
 class FolderPrinter:
     """A folder that collects papers as files with generated names; each appears whole or not at all."""
 
@@ -85,7 +99,7 @@ class FolderPrinter:
         """Store the paper; raises PrinterOff where the folder is missing, PrinterRefused where it cannot be written."""
         if not self._folder.is_dir():
             raise PrinterOff(str(self._folder))
-        ending = ".pdf" if data.startswith(b"%PDF") else ".escpos"
+        ending = next((ending for start, ending in _ENDINGS.items() if data.startswith(start)), ".escpos")
         name = f"{uuid7()}-{sha256(data).hexdigest()[:12]}{ending}"
         unfinished = self._folder / f".{name}.part"
         try:

@@ -35,6 +35,11 @@ def preview_png_pages(data: bytes, profile: PrinterProfile) -> list[bytes]:
     return [png(picture) for picture in paper_pictures(decode(data), profile)]
 
 
+def pdf_png_pages(pdf: bytes, dpi: float, most: int) -> list[bytes]:
+    """PNG files of the first pages of a PDF."""
+    return [png(picture) for picture in pdf_pictures(pdf, dpi, most)]
+
+
 def paper_pictures(commands: list[Command], profile: PrinterProfile) -> list[Image]:
     """What the commands draw, cut where they cut."""
     return _Printer(profile).draw(commands)

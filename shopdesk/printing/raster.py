@@ -14,14 +14,28 @@ _BLACK_AND_WHITE: Final = [255 if grey < _THRESHOLD else 0 for grey in range(256
 _lock = threading.Lock()
 
 
-def pdf_pictures(pdf: bytes, dpi: float = DOTS_PER_INCH) -> list[Image]:
-    """Each page in shades of grey."""
+def pdf_pictures(pdf: bytes, dpi: float = DOTS_PER_INCH, most: int | None = None) -> list[Image]:
+    """Each page in shades of grey, the first ``most`` of them."""
     import pypdfium2
 
     with _lock:
         document = pypdfium2.PdfDocument(pdf)
         try:
-            return [page.render(scale=dpi / 72, grayscale=True).to_pil().copy() for page in document]
+            count = len(document) if most is None else min(len(document), most)
+            pages = (document[number] for number in range(count))
+            return [page.render(scale=dpi / 72, grayscale=True).to_pil().copy() for page in pages]
+        finally:
+            document.close()
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a PDF has."""
+    import pypdfium2
+
+    with _lock:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return len(document)
         finally:
             document.close()
 

@@ -9,19 +9,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shopdesk.catalogue.saving import save_row
 from shopdesk.core.clock import shop_time
 from shopdesk.core.errors import BadField, NotFound, ShopError
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.ids import uuid7
 from shopdesk.core.permissions import Permission
+from shopdesk.db.saving import save_row
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.inventory.models import Warehouse
 from shopdesk.purchasing.costs import checked_cost, checked_quantity, line_cost, unit_cost
 from shopdesk.purchasing.goods import Article, chosen_articles
 from shopdesk.purchasing.models import PurchaseOrder, PurchaseOrderLine, Supplier
-from shopdesk.purchasing.steps import LockedOrder, add_step, lock_order, require_status
+from shopdesk.purchasing.steps import FoundOrder, add_step, lock_order, require_status
 from shopdesk.system.history import what_changed
 from shopdesk.system.records import audit_office
 from shopdesk.system.settings import shop_settings
@@ -188,7 +188,7 @@ def shop_today(reader: Reader) -> date:
 
 
 def _write_draft(
-    uow: UnitOfWork, order: LockedOrder | None, values: dict[str, object], rows: Sequence[dict[str, Any]]
+    uow: UnitOfWork, order: FoundOrder | None, values: dict[str, object], rows: Sequence[dict[str, Any]]
 ) -> int:
     if order is None:
         order_id = save_row(uow, PurchaseOrder, None, 1, {**values, "uid": uuid7(), "status": "draft"}, name="")

@@ -22,7 +22,7 @@ from shopdesk.purchasing.orders import SupplierNotUsed
 from shopdesk.purchasing.posting import begin, journal
 from shopdesk.purchasing.steps import (
     OPEN_STATES,
-    LockedOrder,
+    FoundOrder,
     add_step,
     lock_order,
     require_status,
@@ -126,7 +126,7 @@ def place_order(uow: UnitOfWork, command: PlaceOrder) -> OrderPlaced:
     require_status(order, ("draft",))
     if order.version != command.version:
         raise ChangedMeanwhile(order.name)
-    paper = _content(uow, order)
+    paper = order_content(uow, order)
     supplier, lines = paper["supplier"], paper["lines"]
     if not lines:
         raise NothingOrdered
@@ -221,7 +221,7 @@ def cancel_order(uow: UnitOfWork, command: CancelOrder) -> str:
     return status
 
 
-def close_short(uow: UnitOfWork, order: LockedOrder, line_ids: tuple[int, ...] = ()) -> None:
+def close_short(uow: UnitOfWork, order: FoundOrder, line_ids: tuple[int, ...] = ()) -> None:
     """Wait no longer for what is open on these lines of a held order, or on all; raises NothingOpen when nothing is."""
     line = PurchaseOrderLine
     chosen = [line.purchase_order_id == order.id, line.quantity > line.received + line.cancelled]
@@ -232,7 +232,7 @@ def close_short(uow: UnitOfWork, order: LockedOrder, line_ids: tuple[int, ...] =
         raise NothingOpen(name=order.name)
 
 
-def _content(reader: Reader, order: LockedOrder) -> dict[str, Any]:  # Any: what the paper says, as JSON has it
+def order_content(reader: Reader, order: FoundOrder) -> dict[str, Any]:  # Any: what the paper says, as JSON has it
     """What the order says, whole: nothing that is printed of it is looked up again."""
     shop = shop_settings(reader)
     supplier = reader.connection.execute(

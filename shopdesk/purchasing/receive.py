@@ -28,7 +28,7 @@ from shopdesk.purchasing.models import PurchaseOrderLine, Receipt, ReceiptLine, 
 from shopdesk.purchasing.orders import MOST_LINES
 from shopdesk.purchasing.placing import NothingOpen, close_short
 from shopdesk.purchasing.posting import begin, journal
-from shopdesk.purchasing.steps import OPEN_STATES, LockedOrder, lock_order, require_status, status_of_lines, write_step
+from shopdesk.purchasing.steps import OPEN_STATES, FoundOrder, lock_order, require_status, status_of_lines, write_step
 from shopdesk.purchasing.supplier_items import note_costs
 
 
@@ -221,7 +221,7 @@ def _asked(command: ReceiveGoods, texts: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _place(uow: UnitOfWork, command: ReceiveGoods, order: LockedOrder | None) -> tuple[int, int]:
+def _place(uow: UnitOfWork, command: ReceiveGoods, order: FoundOrder | None) -> tuple[int, int]:
     """Supplier and warehouse: those of the order, unless the goods went to another warehouse."""
     supplier_id = command.supplier_id if order is None else order.supplier_id
     warehouse_id = command.warehouse_id
@@ -239,7 +239,7 @@ def _place(uow: UnitOfWork, command: ReceiveGoods, order: LockedOrder | None) ->
     return supplier_id, warehouse_id
 
 
-def _came(uow: UnitOfWork, command: ReceiveGoods, order: LockedOrder | None, supplier_id: int) -> list[_Came]:
+def _came(uow: UnitOfWork, command: ReceiveGoods, order: FoundOrder | None, supplier_id: int) -> list[_Came]:
     articles = chosen_articles(uow, supplier_id, command.lines)
     ordered: dict[int, Any] = {}
     if order is not None:
@@ -311,7 +311,7 @@ def _document(
     receipt_id: int,
     supplier_id: int,
     warehouse_id: int,
-    order: LockedOrder | None,
+    order: FoundOrder | None,
     came: Sequence[_Came],
     texts: dict[str, str],
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -345,7 +345,7 @@ def _document(
     return document, lines
 
 
-def _step(uow: UnitOfWork, order: LockedOrder, number: str, *, close: bool) -> str:
+def _step(uow: UnitOfWork, order: FoundOrder, number: str, *, close: bool) -> str:
     if close:
         with suppress(NothingOpen):  # all of it came
             close_short(uow, order)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from shopdesk.core.errors import ChangedMeanwhile, NotFound, ShopError
 from shopdesk.core.i18n import N_, _
-from shopdesk.db.unit import UnitOfWork
+from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.purchasing.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderStep
 
 LEGAL: dict[str, frozenset[str]] = {
@@ -42,8 +42,8 @@ STATUS_WORDS = {
 
 
 @dataclass(slots=True)
-class LockedOrder:
-    """An order whose row is held until the transaction ends."""
+class FoundOrder:
+    """What decides what can be done with an order; the row is held until the transaction ends if ``lock_order`` gave it."""
 
     id: int
     number: str | None
@@ -58,36 +58,44 @@ class LockedOrder:
         return self.number or _("Draft {id}").format(id=self.id)
 
 
-def lock_order(uow: UnitOfWork, order_id: int, *, version: int | None = None) -> LockedOrder:
+_FIND = sa.select(
+    PurchaseOrder.id,
+    PurchaseOrder.number,
+    PurchaseOrder.supplier_id,
+    PurchaseOrder.warehouse_id,
+    PurchaseOrder.status,
+    PurchaseOrder.version,
+)
+
+
+def find_order(reader: Reader, order_id: int) -> FoundOrder:
+    """An order as it is now; raises NotFound."""
+    return _found(reader, _FIND.where(PurchaseOrder.id == order_id), order_id)
+
+
+def lock_order(uow: UnitOfWork, order_id: int, *, version: int | None = None) -> FoundOrder:
     """Hold an order's row. Raises NotFound, and ChangedMeanwhile when it is not the version that was shown."""
-    row = uow.connection.execute(
-        sa.select(
-            PurchaseOrder.id,
-            PurchaseOrder.number,
-            PurchaseOrder.supplier_id,
-            PurchaseOrder.warehouse_id,
-            PurchaseOrder.status,
-            PurchaseOrder.version,
-        )
-        .where(PurchaseOrder.id == order_id)
-        .with_for_update()
-    ).first()
-    if row is None:
-        raise NotFound(_("Purchase order"), order_id)
-    order = LockedOrder(*row)
+    order = _found(uow, _FIND.where(PurchaseOrder.id == order_id).with_for_update(), order_id)
     if version is not None and order.version != version:
         raise ChangedMeanwhile(order.name)
     return order
 
 
-def require_status(order: LockedOrder, allowed: Iterable[str]) -> None:
+def _found(reader: Reader, statement: Any, order_id: int) -> FoundOrder:  # Any: the selection above
+    row = reader.connection.execute(statement).first()
+    if row is None:
+        raise NotFound(_("Purchase order"), order_id)
+    return FoundOrder(*row)
+
+
+def require_status(order: FoundOrder, allowed: Iterable[str]) -> None:
     """Raise OrderNotSo unless the order is in one of these states."""
     if order.status not in set(allowed):
         raise OrderNotSo(name=order.name, status=_(STATUS_WORDS[order.status]))
 
 
 def write_step(
-    uow: UnitOfWork, order: LockedOrder, event: str, status: str, note: str = "", **values: Any
+    uow: UnitOfWork, order: FoundOrder, event: str, status: str, note: str = "", **values: Any
 ) -> None:  # Any: columns of the order
     """Write what happened to a held order, its status then, and other columns with it; raises OrderNotSo for a step that
     does not follow."""

@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from shopdesk.catalogue.models import Product, ProductVariant
-from shopdesk.catalogue.saving import save_row
 from shopdesk.core.errors import BadAmount, BadField, NotFound
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import _
 from shopdesk.core.money import MAX_MILLI, MILLI
 from shopdesk.core.permissions import Permission
+from shopdesk.db.saving import save_row
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.purchasing.costs import checked_cost, checked_quantity, unit_cost
 from shopdesk.purchasing.models import Supplier, SupplierItem

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shopdesk.catalogue.saving import save_row
 from shopdesk.core.errors import BadAmount, BadField, NotFound
 from shopdesk.core.folding import folded
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import _
 from shopdesk.core.permissions import Permission
+from shopdesk.db.saving import save_row
 from shopdesk.db.unit import UnitOfWork
 from shopdesk.parties.models import Country
 from shopdesk.purchasing.costs import checked_cost

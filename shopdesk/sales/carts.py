@@ -122,7 +122,9 @@ _SAVE_TEXT = """
 INSERT INTO carts (uid, status, till_id, user_id, session_id, customer_id, label, note, order_discount, is_training,
     created_at, updated_at)
 VALUES (:uid, 'active', coalesce((SELECT id FROM tills WHERE code = :till), :till_id), :user_id,
-    (SELECT id FROM sessions WHERE uid = :session_uid), :customer_id, '', :note, :order_discount, :is_training, :now, :now)
+    (SELECT id FROM sessions WHERE uid = :session_uid),
+    (SELECT coalesce(m.merged_into, m.id) FROM customers m WHERE m.id = :customer_id), '', :note, :order_discount,
+    :is_training, :now, :now)
 ON CONFLICT (uid) DO UPDATE SET till_id = excluded.till_id, user_id = excluded.user_id, session_id = excluded.session_id,
     customer_id = excluded.customer_id, note = excluded.note, order_discount = excluded.order_discount,
     is_training = excluded.is_training, updated_at = excluded.updated_at, paying_at = NULL

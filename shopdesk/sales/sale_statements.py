@@ -24,7 +24,7 @@ SELECT till.id, till.code, till.name, till.warehouse_id, till.printer, s.id, s.n
   (SELECT CAST({list}({array}(p.code, p.id, p.kind, p.opens_drawer)) AS text) FROM payment_types p WHERE p.is_active),
   (SELECT CAST({array}(k.use_case, k.request_hash, k.answer) AS text) FROM idempotency_keys k WHERE k.key = :key),
   (SELECT CAST({array}(c.id, c.status, c.tax_exempt, c.salt, c.uid) AS text) FROM customers c
-     WHERE c.deleted_at IS NULL AND c.{customer}),
+     WHERE c.deleted_at IS NULL AND c.id = (SELECT coalesce(m.merged_into, m.id) FROM customers m WHERE m.{customer})),
   {ids},
   {state}
 FROM tills till LEFT JOIN shifts s ON s.till_id = till.id AND s.status = 'open'

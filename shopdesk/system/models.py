@@ -331,3 +331,21 @@ class BlobContent(Base):
     __tablename__ = "blob_contents"
     blob_id: Mapped[int] = ref("blobs.id", primary_key=True, index=False, ondelete="CASCADE")
     content: Mapped[bytes]
+
+
+class SavedView(Base):
+    """How a person looks at a list: a named view, or without a name the arrangement of its columns.
+
+    ``content`` is JSON that only the kit of screens reads: search, filters, order, columns with widths.
+    """
+
+    __tablename__ = "saved_views"
+    id: Mapped[Id]
+    user_id: Mapped[int] = ref("users.id", index=False)
+    screen: Mapped[Code]
+    name: Mapped[Code] = mapped_column(default="")
+    content: Mapped[str] = mapped_column(default="{}")
+    is_default: Mapped[Flag] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    __table_args__ = (sa.UniqueConstraint("user_id", "screen", "name"),)

@@ -22,18 +22,18 @@ from shopdesk.parties.addresses import (
     save_address,
 )
 from shopdesk.parties.countries import country_choices, shipped_countries, states_of
+from shopdesk.parties.customer_fields import CustomerFields
 from shopdesk.parties.customers import (
     CreateCustomer,
     CustomerChosen,
-    CustomerFields,
     CustomerTaken,
     EditCustomer,
     create_customer,
     delete_customer,
     edit_customer,
-    erase_customer,
     insert_customers,
 )
+from shopdesk.parties.erasing import erase_customer
 from shopdesk.parties.queries import TooFewLetters, customer_card, customers_page, find_customers
 from shopdesk.sales.checkout import commit_sale
 from shopdesk.sales.sale_command import CommitSale, SaleLine
@@ -150,7 +150,7 @@ def _fields(customer: CustomerFields) -> dict[str, object]:
     return {name: getattr(customer, name) for name in CustomerFields.__dataclass_fields__}
 
 
-def test_an_edit_is_found_and_nothing_is_overwritten(shop: Shop, clerk: Actor) -> None:
+def test_an_edit_is_found_and_nothing_is_overwritten(shop: Shop, actor: Actor, clerk: Actor) -> None:
     edit = EditCustomer(customer_id=1, version=1, first_name="Kimberly", last_name="Leigh", email="kim@example.org")
     shop.execute(edit_customer, edit, clerk)
     assert names(shop, "leigh", clerk) == ["Kimberly Leigh"]
@@ -159,7 +159,14 @@ def test_an_edit_is_found_and_nothing_is_overwritten(shop: Shop, clerk: Actor) -
         shop.execute(edit_customer, edit, clerk)
     with pytest.raises(NotFound):
         shop.execute(edit_customer, replace(edit, customer_id=99), clerk)
-    shop.execute(edit_customer, replace(edit, version=2, is_blocked=True), clerk)
+    blocked = replace(edit, version=2, is_blocked=True, block_reason="owes us")
+    with pytest.raises(NotPermitted):
+        shop.execute(edit_customer, blocked, clerk)
+    with pytest.raises(BadField, match="why"):
+        shop.execute(edit_customer, replace(blocked, block_reason=" "), actor)
+    shop.execute(edit_customer, blocked, actor)
+    with pytest.raises(NotPermitted):
+        shop.execute(edit_customer, replace(edit, version=3), clerk)
     with pytest.raises(ShopError) as refusal:
         shop.execute(
             commit_sale, CommitSale(key=uuid7(), lines=(SaleLine(sku="TEA"),), customer="kim@example.org"), clerk

@@ -48,6 +48,7 @@ _WITHOUT_HOLES = (
     "reservations",
     "journal",
     "audit_log",
+    "customer_consents",
 )
 """History tables: nothing is ever deleted there, so that on SQLite their ids run from 1 without holes."""
 
@@ -133,8 +134,12 @@ _FREE_TEXT = (
     ("stock_counts", ("name", "notes"), ""),
     ("reservations", ("note",), ""),
     ("carts", ("label", "note"), ""),
-    ("customers", ("first_name", "last_name", "company", "notes"), ""),
-    ("addresses", ("line1", "line2", "city"), ""),
+    ("customers", ("first_name", "last_name", "company", "email", "card_number", "notes", "block_reason"), ""),
+    ("addresses", ("line1", "line2", "city", "postal_code", "state"), ""),
+    ("customer_notes", ("text",), ""),
+    ("customer_groups", ("code", "name"), ""),
+    ("payment_methods", ("token", "card_type", "holder"), ""),
+    ("sellers", ("store_name", "slug", "description", "business_email"), ""),
     ("users", ("first_name", "last_name"), ""),
     ("products", ("title", "description"), ""),
     ("product_variants", ("name",), ""),

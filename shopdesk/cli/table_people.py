@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopdesk.cli.commands import Doing, as_it_is
 from shopdesk.marketing import wish_favourites, wish_lists
-from shopdesk.parties import addresses, customers, doubles, erasing, groups, merging, notes, payment_methods
+from shopdesk.parties import addresses, customers, doubles, erasing, groups, merging, notes, payment_methods, sellers
 
 PEOPLE: dict[str, Doing] = {
     "create_customer": as_it_is(customers.create_customer, customers.CreateCustomer),
@@ -30,5 +30,7 @@ PEOPLE: dict[str, Doing] = {
     "save_group": as_it_is(groups.save_group, groups.SaveGroup),
     "remove_group": as_it_is(groups.remove_group, groups.GroupChosen),
     "join_group": as_it_is(groups.join_group, groups.Membership),
+    "save_seller": as_it_is(sellers.save_seller, sellers.SaveSeller),
+    "set_seller_status": as_it_is(sellers.set_seller_status, sellers.SetSellerStatus),
     "leave_group": as_it_is(groups.leave_group, groups.Membership),
 }

@@ -126,7 +126,17 @@ def wishes_of(reader: Reader, customer_id: int) -> tuple[WishRow, ...]:
     )
     return tuple(
         WishRow(
-            *row[:7], row[7] if row[8] == 1 and row[9] else None, bool(row[9]) and row[8] > 0, row[10], row[11]
+            id=row[0],
+            product_id=row[1],
+            product=row[2],
+            variant_id=row[3],
+            variant=row[4],
+            price_from_cents=row[5],
+            price_to_cents=row[6],
+            only_variant_id=row[7] if row[8] == 1 and row[9] else None,
+            on_sale=bool(row[9]) and row[8] > 0,
+            added_at=row[10],
+            author=row[11],
         )
         for row in rows
     )
@@ -214,9 +224,7 @@ def _line(uow: UnitOfWork, customer_id: int, place: int, wish: WishTaken) -> Car
         )
         .order_by(ProductVariant.position, ProductVariant.id)
     )
-    variants = [
-        variant for variant in uow.connection.execute(offered) if wanted is None or variant.id == wanted
-    ]
+    variants = [variant for variant in uow.connection.execute(offered) if wanted is None or variant.id == wanted]
     if not variants:
         title = uow.connection.execute(sa.select(Product.title).where(Product.id == row.product_id)).scalar()
         raise NotOnSale(name=title)
@@ -227,7 +235,7 @@ def _line(uow: UnitOfWork, customer_id: int, place: int, wish: WishTaken) -> Car
     return CartLine(place, variant.id, MILLI, variant.price_cents, name)
 
 
-def _wish(uow: UnitOfWork, item_id: int) -> sa.Row[tuple[int, int, int | None]]:
+def _wish(uow: UnitOfWork, item_id: int) -> sa.Row[int, int, int | None]:
     row = uow.connection.execute(
         sa.select(Wishlist.customer_id, WishlistItem.product_id, WishlistItem.variant_id)
         .join_from(WishlistItem, Wishlist, Wishlist.id == WishlistItem.wishlist_id)
@@ -239,9 +247,7 @@ def _wish(uow: UnitOfWork, item_id: int) -> sa.Row[tuple[int, int, int | None]]:
 
 
 def _belongs(uow: UnitOfWork, product_id: int, variant_id: int) -> None:
-    known = sa.select(ProductVariant.id).where(
-        ProductVariant.id == variant_id, ProductVariant.product_id == product_id
-    )
+    known = sa.select(ProductVariant.id).where(ProductVariant.id == variant_id, ProductVariant.product_id == product_id)
     if uow.connection.execute(known).first() is None:
         raise BadField("variant_id", _("is no variant of this product."))
 

@@ -149,9 +149,7 @@ def change_customers(uow: UnitOfWork, command: ChangeCustomers) -> BulkReport:
         except NotFound as error:
             refused.append(BulkRefusal(_("Customer {number}").format(number=customer_id), str(error)))
             continue
-        facts: dict[str, object] = {}
-        if group is not None and add_member(uow, customer_id, group.id):
-            facts["group"] = group.code
+        joined = group is not None and add_member(uow, customer_id, group.id)
         told = what_changed(dict(before._mapping), given)
         if told:
             uow.connection.execute(
@@ -164,8 +162,10 @@ def change_customers(uow: UnitOfWork, command: ChangeCustomers) -> BulkReport:
                     version=Customer.version + 1,
                 )
             )
-        if told or facts:
-            note_change(uow, "customer.edit", before, plain=(dict(before._mapping), given), **facts)
+        if joined and group is not None:
+            note_change(uow, "customer.group_joined", before, group=group.code)
+        if told:
+            note_change(uow, "customer.edit", before, plain=(dict(before._mapping), given))
         changed += 1
     uow.changed("Customer")
     return BulkReport(changed, tuple(refused))
@@ -249,7 +249,8 @@ def _free(uow: UnitOfWork, values: dict[str, object], own_id: int | None) -> Non
         ).first()
         if other is None:
             continue
-        if other.merged_into == own_id and own_id is not None or other.deleted_at is not None:
+        gone = other.deleted_at is not None and other.merged_into is None
+        if gone or (own_id is not None and other.merged_into == own_id):
             # What only a deleted customer, or one who is this very person by now, still holds is free again.
             uow.connection.execute(sa.update(Customer).where(Customer.id == other.id).values({name: None}))
             continue

@@ -73,13 +73,11 @@ class DistinctPair:
 # ------------------------------------------------------------------ while typing
 
 _COLUMNS = "c.id, c.first_name, c.last_name, c.company, c.email, c.phone, c.status"
-_EXACT = Prepared(
-    **{
-        dialect: f"SELECT {_COLUMNS}, c.card_number, c.deleted_at FROM customers c WHERE c.email = CAST(:email AS text) "
-        "OR c.card_number = CAST(:card AS text)"
-        for dialect in ("sqlite", "postgresql")
-    }
+_EXACT_TEXT = (
+    f"SELECT {_COLUMNS}, m.email FROM customers m JOIN customers c ON c.id = coalesce(m.merged_into, m.id) "
+    "WHERE (m.email = CAST(:email AS text) OR m.card_number = CAST(:card AS text)) AND c.deleted_at IS NULL"
 )
+_EXACT = Prepared(sqlite=_EXACT_TEXT, postgresql=_EXACT_TEXT)
 _WORD_SQLITE = (
     f"SELECT {_COLUMNS}, (SELECT group_concat(a.postal_code, ' ') FROM addresses a WHERE a.customer_id = c.id) "
     "FROM customer_trigrams_fts f CROSS JOIN customers c ON c.id = f.rowid "
@@ -120,9 +118,8 @@ def likely_doubles(
     whole = actor.may(Permission.CUSTOMER_LIST)
     found: dict[int, tuple[int, LikelyDouble]] = {}
     for row in exact.rows:
-        if row[8] is None:
-            reason = SAME_MAIL if values["email"] is not None and row[4] == values["email"] else SAME_CARD
-            found[row[0]] = (101, LikelyDouble(shown_contacts(row[:7], whole=whole), reason, refused=True))
+        reason = SAME_MAIL if values["email"] is not None and row[7] == values["email"] else SAME_CARD
+        found[row[0]] = (101, LikelyDouble(shown_contacts(row[:7], whole=whole), reason, refused=True))
     for row in alike.rows if alike is not None else ():
         likeness, reason = _compare(
             (name, phone, str(values["email"] or ""), frozenset(postal_code.split())), _facts(row[:7], row[7] or "")
@@ -181,9 +178,7 @@ def forget_distinct(uow: UnitOfWork, command: DistinctPair) -> None:
     uow.require(Permission.CUSTOMER_MERGE)
     first, second = _ordered(command)
     uow.connection.execute(
-        sa.delete(DistinctCustomers).where(
-            DistinctCustomers.first_id == first, DistinctCustomers.second_id == second
-        )
+        sa.delete(DistinctCustomers).where(DistinctCustomers.first_id == first, DistinctCustomers.second_id == second)
     )
     audit_office(
         uow, "customer.not_distinct", target_type="customer", target_id=str(first), details={"other_customer": second}
@@ -250,7 +245,10 @@ def _pairs(reader: Reader) -> Iterator[DoubleRow]:
     towns: dict[int, str] = defaultdict(str)
     for customer_id, postal_code in reader.connection.execute(sa.select(Address.customer_id, Address.postal_code)):
         towns[customer_id] += f" {postal_code}"
-    apart = {tuple(row) for row in reader.connection.execute(sa.select(DistinctCustomers.first_id, DistinctCustomers.second_id))}
+    apart = {
+        tuple(row)
+        for row in reader.connection.execute(sa.select(DistinctCustomers.first_id, DistinctCustomers.second_id))
+    }
     facts = {customer_id: _facts(known, towns[customer_id]) for customer_id, known in people.items()}
     seen: set[tuple[int, int]] = set()
     for block in _blocks(facts):
@@ -288,8 +286,22 @@ def _blocks(facts: Mapping[int, _Facts]) -> Iterator[list[int]]:
 
 
 def _row(first: Known, second: Known, reason: str, likeness: int) -> DoubleRow:
-    shown = [name_of(one[1], one[2], one[3]) or _("Customer {number}").format(number=one[0]) for one in (first, second)]
-    contacts = [" · ".join(filter(None, (one[4], one[5]))) for one in (first, second)]
     return DoubleRow(
-        f"{first[0]}-{second[0]}", first[0], second[0], *shown, *contacts, reason, likeness
+        id=f"{first[0]}-{second[0]}",
+        first_id=first[0],
+        second_id=second[0],
+        first=_shown(first),
+        second=_shown(second),
+        first_contact=_contact(first),
+        second_contact=_contact(second),
+        reason=reason,
+        likeness=likeness,
     )
+
+
+def _shown(known: Known) -> str:
+    return name_of(known[1], known[2], known[3]) or _("Customer {number}").format(number=known[0])
+
+
+def _contact(known: Known) -> str:
+    return " · ".join(filter(None, (known[4], known[5])))

@@ -13,7 +13,7 @@ from shopdesk.core.i18n import _
 from shopdesk.core.permissions import Permission
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.parties.customer_fields import name_of
-from shopdesk.parties.customer_search import refresh_customer_search
+from shopdesk.parties.customer_search import refresh_customer_search, scrub_customer_search
 from shopdesk.parties.customers import CustomerChosen
 from shopdesk.parties.models import Customer
 from shopdesk.parties.notes import consents_in_force, write_consent
@@ -143,6 +143,7 @@ def erase_customer(uow: UnitOfWork, command: CustomerChosen) -> None:
         )
     )
     refresh_customer_search(uow, status)
+    scrub_customer_search(uow)
     merged = sorted(set(status) - {command.customer_id})
     audit_office(
         uow,

@@ -163,9 +163,7 @@ def save_group(uow: UnitOfWork, command: SaveGroup) -> int:
         "price_list_id": command.price_list_id,
     }
     check_price_list(uow, command.price_list_id)
-    taken = sa.select(CustomerGroup.id).where(
-        CustomerGroup.code == code, CustomerGroup.id != (command.group_id or 0)
-    )
+    taken = sa.select(CustomerGroup.id).where(CustomerGroup.code == code, CustomerGroup.id != (command.group_id or 0))
     if uow.connection.execute(taken).first() is not None:
         raise GroupTaken(field="code", value=code)
     before: dict[str, object] = {}
@@ -227,9 +225,7 @@ def add_member(uow: UnitOfWork, customer_id: int, group_id: int) -> bool:
 
 
 def _group(uow: UnitOfWork, group_id: int) -> sa.Row[*tuple[object, ...]]:
-    row = uow.connection.execute(
-        sa.select(CustomerGroup).where(CustomerGroup.id == group_id).with_for_update()
-    ).first()
+    row = uow.connection.execute(sa.select(CustomerGroup).where(CustomerGroup.id == group_id).with_for_update()).first()
     if row is None:
         raise NotFound(_("Group"), group_id)
     return row

@@ -115,7 +115,9 @@ def merge_customers(uow: UnitOfWork, command: MergeCustomers) -> CustomersMerged
         uow.connection.execute(_LOCK_TILLS)
     rows = {id: locked_customer(uow, id) for id in sorted((command.survivor_id, command.loser_id))}
     survivor, loser = rows[command.survivor_id], rows[command.loser_id]
-    stale = survivor._mapping["version"] != command.survivor_version or loser._mapping["version"] != command.loser_version
+    stale = (
+        survivor._mapping["version"] != command.survivor_version or loser._mapping["version"] != command.loser_version
+    )
     if stale:
         raise ChangedMeanwhile(_("One of these customers"))
     moved = _move(uow, command.survivor_id, command.loser_id)
@@ -195,14 +197,10 @@ def _write(
     """Both rows; what only one may have is swapped, so that nothing is lost."""
     now, user = uow.clock.now(), uow.actor.user_id or None
     stamps = {"updated_at": now, "updated_by": user, "version": Customer.version + 1}
-    swapped = {
-        name: (survivor if name in command.take else loser)._mapping[name] for name in _UNIQUE
-    }
+    swapped = {name: (survivor if name in command.take else loser)._mapping[name] for name in _UNIQUE}
     ids = (command.survivor_id, command.loser_id)
     uow.connection.execute(sa.update(Customer).where(Customer.id.in_(ids)).values(dict.fromkeys(_UNIQUE)))
-    uow.connection.execute(
-        sa.update(Customer).where(Customer.id == command.survivor_id).values(**after, **stamps)
-    )
+    uow.connection.execute(sa.update(Customer).where(Customer.id == command.survivor_id).values(**after, **stamps))
     uow.connection.execute(
         sa.update(Customer)
         .where(Customer.id == command.loser_id)

@@ -134,9 +134,7 @@ def save_payment_method(uow: UnitOfWork, command: SavePaymentMethod) -> int:
 def remove_payment_method(uow: UnitOfWork, command: MethodChosen) -> None:
     """Forget a stored way of paying; another active one becomes the default if this was it."""
     uow.require(Permission.CUSTOMER_EDIT)
-    row = uow.connection.execute(
-        sa.select(PaymentMethod).where(PaymentMethod.id == command.payment_method_id)
-    ).first()
+    row = uow.connection.execute(sa.select(PaymentMethod).where(PaymentMethod.id == command.payment_method_id)).first()
     if row is None:
         raise NotFound(_("Payment method"), command.payment_method_id)
     customer = locked_customer(uow, row.customer_id)

@@ -251,7 +251,7 @@ class RecordView(QWidget):
 
     def _put(self, tab: Tab, made: QWidget) -> None:
         place = self.tabs.widget(self._keys.index(tab.key))
-        column = cast(QVBoxLayout, place.layout())
+        column = cast(QVBoxLayout, cast(QWidget, place).layout())
         if (old := self._made.get(tab.key)) is not None:
             column.removeWidget(old)
             old.hide()

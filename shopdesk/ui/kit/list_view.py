@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,38 +22,53 @@ from shopdesk.ui.kit.filter_bar import FilterBar
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.messages import MessageBar
 from shopdesk.ui.kit.operations import show_refusal
-from shopdesk.ui.kit.specs import ListScreen, Pick
+from shopdesk.ui.kit.record_view import open_record
+from shopdesk.ui.kit.specs import BulkEdit, Command, ListScreen, Pick
 from shopdesk.ui.kit.table_model import PagedModel
+from shopdesk.ui.kit.table_tools import Source, TableTools
 from shopdesk.ui.kit.table_view import TableView
 from shopdesk.ui.kit.tasks import Ticket
+from shopdesk.ui.kit.views_button import ViewsButton
 from shopdesk.ui.kit.widgets import Label, card, hbox, named, title, vbox
 from shopdesk.ui.theme import tokens
+from shopdesk.ui.theme.fonts import text_font
 from shopdesk.ui.theme.icons import icon
 
 _DETAIL_WAIT_MS = 40
 _REFRESH_WAIT_MS = 250
+BULK_KEYS = "Ctrl+Shift+E"
 
 
 class ListView(Commanding):
     """The view of one ``ListScreen``. Command functions get it as their first argument.
 
     ``desk``, ``messages`` and ``refresh`` are what they need; ``context`` is what a screen that embeds the list keeps.
+    ``inner`` is a list inside a page: without a title and margins of its own.
     """
 
-    def __init__(self, spec: ListScreen, desk: Desk, memory: Memory, parent: QWidget | None = None) -> None:
+    context: Any = None  # whatever the embedding screen needs
+
+    def __init__(
+        self, spec: ListScreen, desk: Desk, memory: Memory, parent: QWidget | None = None, *, inner: bool = False
+    ) -> None:
         super().__init__(parent)
         named(self, spec.key.replace(".", "_"), _(spec.title))
         self.spec = spec
-        self.commands = spec.commands
+        self.commands = spec.commands if spec.bulk is None else (*spec.commands, _bulk_command(spec.bulk))
+        self._inner = inner
         self.desk = desk
         self.memory = memory
         self.fixed: dict[str, object] = dict(spec.fixed)
         self._stale = True
+        self._begun = False
         self.messages = MessageBar(self)
         self.model = PagedModel(spec.columns, self._fetch, desk.formats, self, ident=spec.ident)
-        self.table = TableView(self.model, desk.formats, memory, spec.key, self, minor=spec.minor)
+        key = f"{desk.actor.username}.{spec.key}"
+        self.table = TableView(self.model, desk.formats, memory, key, self, minor=spec.minor)
         self.busy = Busy(self)
-        self._actions = [self.make_action(command) for command in spec.commands]
+        self._actions = [self.make_action(command) for command in self.commands]
+        self.tools = TableTools(self, spec.key, _(spec.title), spec.export)
+        self.views = ViewsButton(self)
         self._build()
         self._connect()
         self._first_request()
@@ -76,8 +91,44 @@ class ListView(Commanding):
 
     def sort_by(self, sort: str, descending: bool) -> None:
         """Another order; remembered for this list."""
-        self.memory.put(f"list.{self.spec.key}.sort", [sort, descending])
+        self._order = (sort, descending)
+        self.memory.put(f"list.{self.desk.actor.username}.{self.spec.key}.sort", [sort, descending])
         self._ask(replace(self.model.request, sort=sort, descending=descending))
+
+    @property
+    def order(self) -> tuple[str, bool]:
+        """The order in force: its name, and whether it runs downwards."""
+        return self._order
+
+    def show_as(
+        self,
+        *,
+        search: str,
+        filters: Sequence[Sequence[object]],
+        sort: tuple[str, bool] | None,
+        columns: Mapping[str, Any],
+    ) -> None:
+        """Take over what a saved view says; ``ask_now`` then shows it. ``sort`` None is the declared order."""
+        self.search.blockSignals(True)
+        self.search.setText(search)
+        self.search.blockSignals(False)
+        self._search_timer.stop()
+        self.filters.restore(filters)
+        self._order = sort or (self.spec.sort, self.spec.descending)
+        self.table.arrange(columns)
+
+    def ask_now(self) -> None:
+        """Put the question as the search, the filters and the order stand now."""
+        self._ask(replace(self.model.request, sort=self._order[0], descending=self._order[1]))
+
+    def show_view_name(self, name: str) -> None:
+        """Say which saved view is shown."""
+        self._view_name.setText(name)
+        self._view_name.setVisible(bool(name))
+
+    def export_source(self) -> Source:
+        """What is shown, as a question that can be walked to its end."""
+        return Source(self.spec.page, self.model.request, self._fixed())
 
     def close_detail(self) -> None:
         """Close the details and give the keyboard back to the table."""
@@ -88,9 +139,12 @@ class ListView(Commanding):
     # Building
 
     def _build(self) -> None:
-        outer = vbox(self, margin=tokens.SPACE_24, spacing=tokens.SPACE_12)
+        outer = vbox(self, margin=0 if self._inner else tokens.SPACE_24, spacing=tokens.SPACE_12)
         head = hbox(spacing=tokens.SPACE_12)
         self._title = title(_(self.spec.title))
+        self._title.setVisible(not self._inner)
+        self._view_name = Label("", "view_name", font=text_font(weight=tokens.SEMIBOLD))
+        self._view_name.hide()
         self._count = Label("", "count", tone="secondary")
         self.search = named(QLineEdit(), "search", _(self.spec.search))
         self.search.setPlaceholderText(_(self.spec.search))
@@ -100,9 +154,12 @@ class ListView(Commanding):
         self.search.setVisible(bool(self.spec.search))
         self.search.setMaximumWidth(360)
         head.addWidget(self._title)
+        head.addWidget(self._view_name)
         head.addWidget(self._count)
         head.addStretch(1)
         head.addWidget(self.search, 3)
+        head.addWidget(self.views)
+        head.addWidget(self.tools)
         for command in self.spec.commands:
             if command.on is Pick.NONE:
                 head.addWidget(self.make_button(command))
@@ -164,7 +221,9 @@ class ListView(Commanding):
         return timer
 
     def _first_request(self) -> None:
-        sort, descending = self.memory.get(f"list.{self.spec.key}.sort", [self.spec.sort, self.spec.descending])
+        sort, descending = self.memory.get(
+            f"list.{self.desk.actor.username}.{self.spec.key}.sort", [self.spec.sort, self.spec.descending]
+        )
         if sort not in {column.sort for column in self.spec.columns}:
             sort, descending = self.spec.sort, self.spec.descending
         self._order = (sort, bool(descending))
@@ -177,9 +236,12 @@ class ListView(Commanding):
         done: Callable[[Page[Any]], object],
         failed: Callable[[BaseException], object],
     ) -> Ticket:
-        fixed = {**self.fixed, "actor": self.desk.actor} if self.spec.as_actor else self.fixed
+        fixed = self._fixed()
         ticket = self.desk.ask(self.spec.page, request, done=done, failed=failed, owner=self, key="page", **fixed)
         return self.busy.watch(ticket)
+
+    def _fixed(self) -> dict[str, object]:
+        return {**self.fixed, "actor": self.desk.actor} if self.spec.as_actor else dict(self.fixed)
 
     def _ask(self, request: PageRequest | None = None) -> None:
         request = request or self.model.request
@@ -222,8 +284,11 @@ class ListView(Commanding):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self.model.rows and not self.model.is_loading:
+        if not self._begun:
+            self._begun = True
             self.filters.load_options()
+            self.views.read(self._ask)
+        elif not self.model.rows and not self.model.is_loading:
             self._ask()
         elif self._stale:
             self._refresh_timer.start()
@@ -250,11 +315,16 @@ class ListView(Commanding):
         )
         fitting = [command for command in self.spec.commands if command.on is not Pick.NONE and command.fits(rows)]
         self.detail.present(
-            self.spec.columns[0].show(row, self.desk.formats), content, [self.make_button(command) for command in fitting]
+            self.spec.columns[0].show(row, self.desk.formats),
+            content,
+            [self.make_button(command) for command in fitting],
         )
 
     def _open(self, row: Any) -> None:
-        if self.spec.on_open:
+        if self.spec.page_of is not None:
+            page, ident = self.spec.page_of
+            open_record(self, page, getattr(row, ident))
+        elif self.spec.on_open:
             self.run(self.spec.on_open, [row])
         else:
             self._show_detail()
@@ -291,3 +361,14 @@ class ListView(Commanding):
             self.refresh()
         else:
             super().keyPressEvent(event)
+
+
+def _bulk_command(bulk: BulkEdit) -> Command:
+    """The command that opens the form of many rows."""
+
+    def run(view: ListView, rows: Sequence[Any]) -> None:
+        from shopdesk.ui.kit.bulk_dialog import BulkDialog
+
+        BulkDialog(view, bulk, rows).open()
+
+    return Command("bulk", bulk.title, run, "note-edit-outline", bulk.needs, BULK_KEYS, Pick.MANY)

@@ -76,9 +76,7 @@ class RecordView(QWidget):
         """Read the record again; what is not saved stays in its fields."""
         self._stale = False
         args = (self.record_id, self.desk.actor) if self.spec.as_actor else (self.record_id,)
-        ticket = self.desk.ask(
-            self.spec.load, *args, done=self._arrived, failed=self._failed, owner=self, key="record"
-        )
+        ticket = self.desk.ask(self.spec.load, *args, done=self._arrived, failed=self._failed, owner=self, key="record")
         self.busy.watch(ticket)
 
     def offered(self) -> list[tuple[RecordCommand, bool, str]]:
@@ -203,9 +201,7 @@ class RecordView(QWidget):
 
     def _tabs_now(self) -> list[Tab]:
         tabs = [
-            tab
-            for tab in self.spec.tabs
-            if self.desk.may(tab.needs) and (tab.shown is None or tab.shown(self.record))
+            tab for tab in self.spec.tabs if self.desk.may(tab.needs) and (tab.shown is None or tab.shown(self.record))
         ]
         if self.spec.entity:
             tabs.append(Tab("history", "", _history, "history"))
@@ -255,7 +251,7 @@ class RecordView(QWidget):
 
     def _put(self, tab: Tab, made: QWidget) -> None:
         place = self.tabs.widget(self._keys.index(tab.key))
-        column = cast(QVBoxLayout, place.layout())
+        column = cast(QVBoxLayout, cast(QWidget, place).layout())
         if (old := self._made.get(tab.key)) is not None:
             column.removeWidget(old)
             old.hide()

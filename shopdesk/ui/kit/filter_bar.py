@@ -75,6 +75,41 @@ class FilterBar(QWidget):
         self._paint(next(one for one in self._filters if one.key == key))
         self.changed.emit()
 
+    def kept(self) -> list[list[object]]:
+        """The filters that are on, as a saved view keeps them: key, value, words; a period of the calendar by its name."""
+        found: list[list[object]] = []
+        for one in self._filters:
+            value = self._values.get(one.key)
+            if value is None:
+                continue
+            if one.kind is FilterKind.PERIOD and isinstance(value, tuple):
+                names = [name for name, _words, stretch in self._stretches() if stretch == value]
+                value = names[0] if names else [moment.isoformat() for moment in value]
+            found.append([one.key, value, self._words.get(one.key, "")])
+        return found
+
+    def restore(self, kept: Sequence[Sequence[object]]) -> None:
+        """Turn on exactly the filters of a saved view; one that the list no longer has is left out. Tells no change."""
+        self._values.clear()
+        self._words.clear()
+        known = {one.key: one for one in self._filters}
+        stretches = {name: (words, stretch) for name, words, stretch in self._stretches()}
+        for entry in kept:
+            if len(entry) != 3 or str(entry[0]) not in known:
+                continue
+            one, value, words = known[str(entry[0])], entry[1], str(entry[2])
+            if one.kind is FilterKind.PERIOD:
+                if isinstance(value, list) and len(value) == 2:
+                    value = tuple(datetime.fromisoformat(str(moment)) for moment in value)
+                elif value in stretches:
+                    words, value = stretches[str(value)]
+                else:
+                    continue
+            self._values[one.key] = value
+            self._words[one.key] = words
+        for one in self._filters:
+            self._paint(one)
+
     def clear(self) -> None:
         """Turn every filter off."""
         if self._values:
@@ -137,16 +172,20 @@ class FilterBar(QWidget):
 
     def periods(self) -> list[tuple[str, Period]]:
         """The usual stretches of days, each from midnight to midnight on the shop's wall."""
+        return [(words, stretch) for _name, words, stretch in self._stretches()]
+
+    def _stretches(self) -> list[tuple[str, str, Period]]:
         today = self._desk.clock.now().astimezone(self._zone()).date()
+        day = timedelta(days=1)
         monday = today - timedelta(days=today.weekday())
         first = today.replace(day=1)
         return [
-            (_("Today"), self._stretch(today, today)),
-            (_("Yesterday"), self._stretch(today - timedelta(days=1), today - timedelta(days=1))),
-            (_("This week"), self._stretch(monday, today)),
-            (_("Last 7 days"), self._stretch(today - timedelta(days=6), today)),
-            (_("This month"), self._stretch(first, today)),
-            (_("Last 30 days"), self._stretch(today - timedelta(days=29), today)),
+            ("today", _("Today"), self._stretch(today, today)),
+            ("yesterday", _("Yesterday"), self._stretch(today - day, today - day)),
+            ("this_week", _("This week"), self._stretch(monday, today)),
+            ("last_7", _("Last 7 days"), self._stretch(today - 6 * day, today)),
+            ("this_month", _("This month"), self._stretch(first, today)),
+            ("last_30", _("Last 30 days"), self._stretch(today - 29 * day, today)),
         ]
 
     def _zone(self) -> ZoneInfo:

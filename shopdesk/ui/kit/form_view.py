@@ -23,6 +23,8 @@ from shopdesk.ui.kit.widgets import Label, named, section, vbox, wrapped
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import text_font
 
+_ACROSS_WIDTH = 220
+
 
 class Holds(StrEnum):
     """What a form's field holds."""
@@ -71,7 +73,10 @@ class MissingValue(ShopError):
 
 
 class FormView(QWidget):
-    """The fields of one command. ``values`` reads them all; ``dirty`` says whether somebody changed one."""
+    """The fields of one command. ``values`` reads them all; ``dirty`` says whether somebody changed one.
+
+    ``across`` puts them side by side, as the parameters of a report.
+    """
 
     edited = Signal()
 
@@ -83,9 +88,11 @@ class FormView(QWidget):
         parent: QWidget | None = None,
         *,
         till: bool = False,
+        across: bool = False,
     ) -> None:
         super().__init__(parent)
         named(self, "form", _("Form"))
+        self._across = across
         self.fields = tuple(fields)
         self._desk = desk
         self._till = till
@@ -97,10 +104,12 @@ class FormView(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(tokens.SPACE_32)
         self._grid.setVerticalSpacing(tokens.SPACE_24)
-        for group in dict.fromkeys(field.group for field in self.fields):
+        for field in self.fields if across else ():
+            self._groups.append(self._make_group("", [field]))
+        for group in dict.fromkeys(field.group for field in self.fields) if not across else ():
             self._groups.append(self._make_group(group, [field for field in self.fields if field.group == group]))
         self._columns = 0
-        self._place(1)
+        self._place(len(self._groups) if across else 1)
         self.set_values(values or {})
         for field in self.fields:
             if field.query is not None:
@@ -170,7 +179,7 @@ class FormView(QWidget):
     def words(self, key: str, value: object) -> str:
         """A value of a field as people read it; empty for nothing."""
         field = next(one for one in self.fields if one.key == key)
-        if value is None or value == "" or value == ():
+        if value is None or value in ("", ()):
             return ""
         formats = self._desk.formats
         if field.holds is Holds.CHOICE:
@@ -192,7 +201,8 @@ class FormView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place(2 if self.width() >= tokens.TWO_COLUMNS_FROM and len(self._groups) > 1 else 1)
+        if not self._across:
+            self._place(2 if self.width() >= tokens.TWO_COLUMNS_FROM and len(self._groups) > 1 else 1)
 
     def _place(self, columns: int) -> None:
         if columns == self._columns:
@@ -200,6 +210,12 @@ class FormView(QWidget):
         self._columns = columns
         for at, group in enumerate(self._groups):
             self._grid.addWidget(group, at // columns, at % columns, Qt.AlignmentFlag.AlignTop)
+        if self._across:
+            self._grid.setHorizontalSpacing(tokens.SPACE_16)
+            for group in self._groups:
+                group.setMaximumWidth(_ACROSS_WIDTH)
+            self._grid.setColumnStretch(columns, 1)
+            return
         for column in range(2):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self._grid.setRowStretch(len(self._groups), 1)
@@ -220,7 +236,11 @@ class FormView(QWidget):
         self.inputs[field.key] = cast(inputs.Input, widget)
         cast(Any, widget).edited.connect(partial(self._touched, field.key))
         if field.holds is not Holds.YES:
-            words = _(field.label) if field.required else _("{label} (optional)").format(label=_(field.label))
+            words = (
+                _(field.label)
+                if field.required or self._across
+                else _("{label} (optional)").format(label=_(field.label))
+            )
             size = tokens.TILL_TEXT if self._till else tokens.OFFICE_SECONDARY
             head = Label(words, f"{field.key}_label", tone="secondary", font=text_font(size))
             head.setBuddy(widget)
@@ -233,7 +253,8 @@ class FormView(QWidget):
         error.hide()
         self._errors[field.key] = error
         column.addWidget(error)
-        column.addSpacing(tokens.SPACE_8)
+        if not self._across:
+            column.addSpacing(tokens.SPACE_8)
 
     def _make_input(self, field: Field) -> QWidget:
         key, label, till, formats = field.key, _(field.label), self._till, self._desk.formats

@@ -159,7 +159,7 @@ def name_of(field: str) -> str:
 
 def value_words(field: str, value: object, formats: Formats) -> str:
     """A value as people read it: by its field's ending money, a quantity, a rate, a moment; a list with commas."""
-    if value is None or value == "" or value == []:
+    if value is None or value in ("", []):
         return ""
     if isinstance(value, bool):
         return yes_no(value)

@@ -39,7 +39,8 @@ class Operation(Generic[C, R]):
     ``said`` is shown as a success when it is done. ``refused`` may take care of a refusal itself and returns True then.
     ``approve`` is asked for a refusal that a manager can lift; it gets the error and returns True if it took over.
     ``undo`` is the use case and command that take it back, or a function that makes them of the result; the success then
-    stays with an Undo button. ``slow`` says that ``use_case`` takes the shop, the command and the actor, and makes its own transactions.
+    stays with an Undo button. ``slow`` says that ``use_case`` takes the shop, the command and the actor, and makes its own
+    transactions.
     Refusals are shown beside the form's field or in the page's bar; anything that is no ShopError goes on to the crash
     dialog.
     """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from shopdesk.core.bulk_report import BulkReport
 from shopdesk.core.i18n import N_
 from shopdesk.core.permissions import Permission
 from shopdesk.ui.kit.columns import Column
@@ -17,7 +18,9 @@ from shopdesk.ui.theme.glyphs import GLYPHS
 
 if TYPE_CHECKING:
     from shopdesk.db.paging import Page, Sorts
+    from shopdesk.ui.kit.form_view import Field
     from shopdesk.ui.kit.list_view import ListView
+    from shopdesk.ui.kit.record_page import RecordPage
 
 
 class Pick(StrEnum):
@@ -125,6 +128,29 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkEdit:
+    """One form whose filled fields go to all chosen rows.
+
+    ``make(rows, values)`` builds the command for some of the rows from the filled fields alone; ``use_case`` changes what it
+    can in one transaction and answers a ``BulkReport``. None of the fields is required; a yes or no can be left as it is.
+    """
+
+    title: str
+    fields: tuple[Field, ...]
+    use_case: Callable[..., BulkReport]
+    make: Callable[[Sequence[Any], Mapping[str, Any]], object]
+    needs: Permission
+    act: str = N_("Change them")
+    help: str = N_("Only the fields that you fill in are changed.")
+
+    def __post_init__(self) -> None:
+        if any(one.required for one in self.fields):
+            raise ValueError(f"{self.title}: what is left empty stays as it is, so no field is required")
+        if not self.fields:
+            raise ValueError(f"{self.title}: there is nothing to fill in")
+
+
+@dataclass(frozen=True, slots=True)
 class ListScreen:
     """A list screen in about forty lines: a page query, its row type, columns, filters and commands.
 
@@ -132,7 +158,8 @@ class ListScreen:
     ``ident`` tell rows apart. ``sorts`` is the query's own table of orders. ``refresh_on`` names the entities whose change
     reloads the list. ``as_actor`` hands the query who asks. ``minor`` names the columns that give way, in this order,
     when space is short. An empty ``search`` is a list that is not searched. ``detail`` builds the pane beside the table;
-    without it the pane lists every column.
+    without it the pane lists every column. ``bulk`` is what can be changed on many rows at once. ``page_of`` names the
+    record page of a row and the row's field with the record's id: Enter opens it. ``export`` False keeps the list inside.
     Raises ValueError at import for anything that does not fit together.
     """
 
@@ -157,9 +184,14 @@ class ListScreen:
     as_actor: bool = False
     on_open: str = ""
     ident: str | tuple[str, ...] = "id"
+    bulk: BulkEdit | None = None
+    page_of: tuple[RecordPage, str] | None = None
+    export: bool = True
 
     def __post_init__(self) -> None:
         known = row_fields(self.row)
+        if self.page_of is not None and self.page_of[1] not in known:
+            raise ValueError(f"{self.key}: rows of {self.row.__name__} have no {self.page_of[1]}")
         idents = (self.ident,) if isinstance(self.ident, str) else self.ident
         if set(idents) - known:
             raise ValueError(f"{self.key}: rows of {self.row.__name__} have no {', '.join(idents)}")

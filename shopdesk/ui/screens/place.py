@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +14,9 @@ from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.specs import ListScreen
 from shopdesk.ui.navigation import Maker
+
+if TYPE_CHECKING:
+    from shopdesk.ui.kit.report_screen import ReportScreen
 
 SELLING = N_("Selling")
 GOODS = N_("Goods")
@@ -35,6 +39,18 @@ def of_list(spec: ListScreen) -> Maker:
 def listed(module: str, name: str) -> Callable[[], Maker]:
     """Loads the declared list ``name`` of ``shopdesk.ui.screens.<module>``."""
     return lambda: of_list(getattr(import_module(f"shopdesk.ui.screens.{module}"), name))
+
+
+def reported(module: str, name: str) -> Callable[[], Maker]:
+    """Loads the declared report ``name`` of ``shopdesk.ui.screens.<module>``."""
+
+    def load() -> Maker:
+        from shopdesk.ui.kit.report_view import ReportView
+
+        spec: ReportScreen = getattr(import_module(f"shopdesk.ui.screens.{module}"), name)
+        return lambda desk, memory, parent: ReportView(spec, desk, memory, parent)
+
+    return load
 
 
 def page(module: str, name: str) -> Callable[[], Maker]:

@@ -12,6 +12,8 @@ from shopdesk.core.actor import Actor
 from shopdesk.core.clock import ManualClock
 from shopdesk.core.permissions import Permission
 from shopdesk.db.paging import Page, PageRequest
+from shopdesk.system.exports import BeginExport
+from shopdesk.system.saved_views import DeleteView, KeepLayout, MyViews, SavedViewRow, SaveView, my_views
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ANN = Actor(1, "ann", "clerk", frozenset({Permission.SELL, Permission.SALES_VIEW}))
@@ -84,18 +86,41 @@ class Shelf:
 
 
 class PaperShop:
-    """The two doors without a database: a query gets None as its reader, a use case None as its unit of work."""
+    """The two doors without a database: a query gets None as its reader, a use case None as its unit of work.
+
+    Saved views, which every list asks for, are kept here; ``done`` are the other commands.
+    """
 
     def __init__(self) -> None:
         self.clock = ManualClock(NOON)
         self.done: list[object] = []
+        self.layouts: dict[str, str] = {}
+        self.views: dict[int, tuple[str, SavedViewRow]] = {}
 
     def ask(self, query: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """Call the query."""
+        if query is my_views:
+            screen = args[0]
+            rows = sorted((row for at, row in self.views.values() if at == screen), key=lambda row: row.name)
+            return MyViews(self.layouts.get(screen), tuple(rows))
         return query(None, *args, **named)
 
     def execute(self, use_case: Callable[[Any, Any], Any], command: Any, actor: Actor) -> Any:
         """Call the use case and remember the command."""
+        if isinstance(command, KeepLayout):
+            self.layouts[command.screen] = command.content
+            return None
+        if isinstance(command, SaveView):
+            view_id = command.view_id or len(self.views) + 1
+            row = SavedViewRow(view_id, command.name, command.content, command.is_default)
+            self.views[view_id] = (command.screen, row)
+            return view_id
+        if isinstance(command, DeleteView):
+            self.views.pop(command.view_id, None)
+            return None
+        if isinstance(command, BeginExport):
+            self.done.append(command)
+            return None
         result = use_case(None, command)
         self.done.append(command)
         return result

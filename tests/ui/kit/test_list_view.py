@@ -299,6 +299,7 @@ def test_pages_taken_out_above_do_not_move_what_one_reads(
     qtbot.addWidget(view)
     view.resize(1100, 700)
     view.show()
+    qtbot.waitUntil(lambda: bool(view.model.rows))
     bar = view.table.verticalScrollBar()
     reached = 0
     for _step in range(40):

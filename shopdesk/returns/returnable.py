@@ -57,10 +57,10 @@ class SoldItem:
     product_name: str
     variant_name: str
     sku: str
+    barcode: str | None
     unit: str
     unit_price_cents: int
     track_stock: bool
-    warehouse_id: int | None
 
     @property
     def name(self) -> str:
@@ -145,10 +145,10 @@ _ITEMS = Prepared(
         OrderItem.product_name,
         OrderItem.variant_name,
         OrderItem.sku,
+        OrderItem.barcode,
         OrderItem.unit,
         OrderItem.unit_price_cents,
         OrderItem.track_stock,
-        OrderItem.warehouse_id,
     )
     .join(Order, Order.id == OrderItem.order_id)
     .where(Order.number == _number)
@@ -216,7 +216,7 @@ def returnable(reader: Reader, number: str, *, lock: bool = False) -> Returnable
 def _item(row: Sequence[Any], *, inclusive: bool) -> SoldItem:
     rates = tuple((int(id), int(ppm), int(compound), int(cents)) for id, ppm, compound, cents in json.loads(row[6]))
     part = SoldPart(row[1], row[2], row[3], row[4], row[5], rates, inclusive)
-    return SoldItem(row[0], part, row[7], row[8], row[9], row[10], row[11], row[12], bool(row[13]), row[14])
+    return SoldItem(row[0], part, row[7], row[8], row[9], row[10], row[11], row[12], row[13], bool(row[14]))
 
 
 def plan_return(sale: Returnable, lines: Sequence[ReturnLine], fee_cents: int, settings: ShopSettings) -> ReturnPlan:

@@ -28,6 +28,7 @@ from shopdesk.sales.models import (
     Void,
     ZReport,
 )
+from shopdesk.sales.return_models import Return
 from shopdesk.sales.void import UnknownSale
 from shopdesk.system.models import JournalEntry, Setting, User
 from shopdesk.system.settings import ShopSettings, parse_settings
@@ -112,8 +113,18 @@ class DetailVoid:
 
 
 @dataclass(frozen=True, slots=True)
+class DetailReturn:
+    """Goods of the sale that came back."""
+
+    number: str
+    reason: str
+    at: datetime
+    refund_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class SaleDetail:
-    """A sale. ``asked`` is the number that was looked up: the sale's own, or its void's."""
+    """A sale. ``asked`` is the number that was looked up: the sale's own, or its void's or return's."""
 
     asked: str
     id: int
@@ -145,6 +156,7 @@ class SaleDetail:
     taxes: tuple[DetailTax, ...]
     payments: tuple[DetailPayment, ...]
     history: tuple[DetailHistory, ...]
+    returns: tuple[DetailReturn, ...] = ()
 
     @property
     def change_cents(self) -> int:
@@ -156,6 +168,7 @@ _number: sa.BindParameter[Any] = sa.bindparam("number")  # Any: a parameter has 
 _order_id = sa.func.coalesce(
     sa.select(Order.id).where(Order.number == _number).scalar_subquery(),
     sa.select(Void.order_id).where(Void.number == _number).scalar_subquery(),
+    sa.select(Return.order_id).where(Return.number == _number).scalar_subquery(),
 )
 _voider, _void_till, _approver = aliased(User), aliased(Till), aliased(User)
 _sale_entry, _void_entry = aliased(JournalEntry), aliased(JournalEntry)
@@ -276,13 +289,23 @@ _PARTS = Prepared(
         )
         .join_from(OrderStatusStep, User, User.id == OrderStatusStep.user_id)
         .where(OrderStatusStep.order_id == _order_id),
+        sa.select(
+            _word("return"),
+            Return.id,
+            Return.number,
+            Return.reason,
+            _word(""),
+            sa.type_coerce(Return.created_at, sa.BigInteger),
+            Return.total_cents,
+            _zero,
+        ).where(Return.order_id == _order_id),
         sa.select(_word("setting"), _zero, Setting.key, Setting.value, _word(""), _zero, _zero, _zero),
     ).order_by("part", "place")
 )
 
 
 def sale_detail(reader: Reader, number: str) -> SaleDetail:
-    """A sale by its number or its void's; raises UnknownSale. Three statements."""
+    """A sale by its number, its void's or a return's; raises UnknownSale. Three statements."""
     return sale_and_settings(reader, number)[0]
 
 
@@ -332,6 +355,9 @@ def sale_and_settings(reader: Reader, number: str) -> tuple[SaleDetail, ShopSett
         payments=tuple(_payment(part) for part in parts.rows if part[0] == "payment"),
         history=tuple(
             DetailHistory(part[2], from_micros(part[5]), part[3]) for part in parts.rows if part[0] == "history"
+        ),
+        returns=tuple(
+            DetailReturn(part[2], part[3], from_micros(part[5]), -part[6]) for part in parts.rows if part[0] == "return"
         ),
     )
     return sale, settings

@@ -26,6 +26,9 @@ def report_rows(totals: ShiftTotals, formats: Formats, *, with_expected: bool) -
     if totals.voids_count:
         voids = ngettext("{count} void", "{count} voids", totals.voids_count).format(count=totals.voids_count)
         rows.append((voids, formats.amount(totals.voids_cents), False))
+    if totals.returns_count:
+        returns = ngettext("{count} return", "{count} returns", totals.returns_count).format(count=totals.returns_count)
+        rows.append((returns, formats.amount(totals.returns_cents), False))
     rows.append((_("Turnover"), formats.money(totals.turnover_cents), True))
     if totals.discounts_cents:
         rows.append((_("Discounts given"), formats.amount(totals.discounts_cents), False))

@@ -1,7 +1,8 @@
-"""Sales and voids: what was sold, the paper of it, and taking it back."""
+"""Sales, voids and returns: what was sold, the paper of it, and taking it back."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from shopdesk.core.ids import uuid7
 from shopdesk.core.permissions import Permission
 from shopdesk.db.unit import Reader
 from shopdesk.printing.documents import Document
-from shopdesk.sales.documents import receipt_document
+from shopdesk.sales.documents import receipt_document, return_document
 from shopdesk.sales.queries import SALE_SORTS, SaleRow, sales_page
 from shopdesk.sales.reprint import PrintGiftReceipt, Reprint, print_gift_receipt, reprint
 from shopdesk.sales.sale_detail import DetailLine, SaleDetail, sale_detail
@@ -21,11 +22,12 @@ from shopdesk.sales.tills import tills_list
 from shopdesk.sales.void import VoidSale, void_sale
 from shopdesk.ui.dialogs.approval import Asked, ask_approval
 from shopdesk.ui.dialogs.preview import show_paper
+from shopdesk.ui.dialogs.returning import ask_return
 from shopdesk.ui.kit.columns import State, moment, money, state, text
 from shopdesk.ui.kit.detail_pane import facts, later
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.list_view import ListView
-from shopdesk.ui.kit.messages import ask_text
+from shopdesk.ui.kit.messages import Voice, ask_text
 from shopdesk.ui.kit.operations import Operation
 from shopdesk.ui.kit.specs import Command, Empty, ListScreen, choice, period
 from shopdesk.ui.kit.widgets import Label, hairline, hbox, section, wrapped
@@ -36,12 +38,13 @@ STATES = {
     "sale": State(N_("Sold"), "success", "check-circle-outline"),
     "voided": State(N_("Voided"), "secondary", "cancel"),
     "void": State(N_("Void"), "warning", "undo"),
+    "return": State(N_("Return"), "warning", "undo"),
 }
 
 
 def state_of(row: SaleRow) -> str:
-    """Whether a row is a sale, a sale that was voided, or a void."""
-    return "void" if row.kind == "void" else ("voided" if row.voided_by else "sale")
+    """Whether a row is a sale, a sale that was voided, a void or a return."""
+    return "voided" if row.voided_by else row.kind
 
 
 def till_choices(reader: Reader) -> tuple[tuple[object, str], ...]:
@@ -50,9 +53,11 @@ def till_choices(reader: Reader) -> tuple[tuple[object, str], ...]:
 
 
 def paper_of(reader: Reader, number: str, *, copy: bool = False, gift: bool = False) -> tuple[Document, int]:
-    """The receipt of a sale or void, and its till."""
-    document = receipt_document(reader, number, copy=copy, gift=gift)
-    return document, sale_detail(reader, number).till_id
+    """The receipt of a sale, void or return, and its till."""
+    till_id = sale_detail(reader, number).till_id
+    if re.search(r"-R\d+$", number):
+        return return_document(reader, number, copy=copy), till_id
+    return receipt_document(reader, number, copy=copy, gift=gift), till_id
 
 
 def preview(view: ListView, rows: Sequence[SaleRow]) -> None:
@@ -100,6 +105,15 @@ def void(view: ListView, rows: Sequence[SaleRow]) -> None:
     )
 
 
+def take_back(view: ListView, rows: Sequence[SaleRow]) -> None:
+    """Take goods of a sale back at the person's till."""
+
+    def done(words: str) -> None:
+        view.messages.say(words, Voice.SUCCESS)
+
+    ask_return(view, view.desk, done, number=rows[0].number)
+
+
 def _void(view: ListView, row: SaleRow, reason: str, key: str, approvals: tuple[str, ...] = ()) -> None:
     def approve(_error: NotPermitted) -> bool:
         if approvals:
@@ -139,6 +153,11 @@ def _fill(sale: SaleDetail, column: QVBoxLayout, formats: Formats) -> None:
             number=sale.void.number, name=sale.void.by, reason=sale.void.reason
         )
         column.addWidget(wrapped(Label(told, "sale_void", tone="warning")))
+    for back in sale.returns:
+        told = _("{amount} came back as {number}: {reason}").format(
+            amount=formats.money(back.refund_cents), number=back.number, reason=back.reason
+        )
+        column.addWidget(wrapped(Label(told, f"sale_return_{back.number}", tone="warning")))
     column.addWidget(hairline())
     for line in sale.lines:
         _add_line(line, column, formats)
@@ -219,7 +238,7 @@ SALES = ListScreen(
     filters=(
         period("placed", N_("Day")),
         choice("till", N_("Till"), till_choices),
-        choice("kind", N_("Kind"), (("sale", N_("Sales")), ("void", N_("Voids")))),
+        choice("kind", N_("Kind"), (("sale", N_("Sales")), ("void", N_("Voids")), ("return", N_("Returns")))),
     ),
     commands=(
         Command("preview", N_("Receipt"), preview, "receipt-text-outline", shortcut="Ctrl+P"),
@@ -227,9 +246,10 @@ SALES = ListScreen(
         Command(
             "gift", N_("Gift receipt"), gift, "gift-outline", Permission.SELL, ready=lambda row: row.kind == "sale"
         ),
+        Command("return", N_("Take goods back"), take_back, "undo", shortcut="Ctrl+B", ready=_is_sale),
         Command("void", N_("Void sale"), void, "cancel", shortcut="Ctrl+Del", danger=True, ready=_is_sale),
     ),
-    refresh_on={"Order", "Void"},
+    refresh_on={"Order", "Void", "Return"},
     detail=detail,
     empty=Empty("receipt-text-outline", N_("Sales appear here as soon as the till has rung one up.")),
     on_open="preview",

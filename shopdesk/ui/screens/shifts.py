@@ -90,6 +90,7 @@ def _fill(row: ShiftRow, totals: ShiftTotals, column: QVBoxLayout, formats: Form
                 ),
                 (_("Sales"), f"{totals.sales_count}: {amount(totals.sales_cents)}"),
                 (_("Voids"), f"{totals.voids_count}: {amount(totals.voids_cents)}"),
+                (_("Returns"), f"{totals.returns_count}: {amount(totals.returns_cents)}"),
                 (_("Discounts"), amount(totals.discounts_cents)),
                 (_("Drawer opened without a sale"), str(totals.no_sales)),
             ],

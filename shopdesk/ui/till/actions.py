@@ -50,6 +50,7 @@ MENU: tuple[tuple[TillAction, ...], ...] = (
         TillAction("till.empty", N_("Give the sale up"), "trash-can-outline", None, "sale"),
     ),
     (
+        TillAction("till.return", N_("Take goods back"), "undo", Permission.RETURN),
         TillAction("till.recent", N_("Last sales"), "history", Permission.SALES_VIEW),
         TillAction("till.papers", N_("Papers that wait"), "printer-outline"),
     ),

@@ -11,6 +11,8 @@ from shopdesk.core.i18n import N_, _
 from shopdesk.core.ids import uuid7
 from shopdesk.sales.card import CardDesk
 from shopdesk.sales.card_intents import CardIntentRow
+from shopdesk.sales.card_refunds import CardRefundRow
+from shopdesk.ui.kit.messages import Action
 from shopdesk.ui.kit.tasks import Lanes
 from shopdesk.ui.till.pay_state import Way
 from shopdesk.ui.till.till_desk import TillDesk
@@ -114,6 +116,21 @@ class CardWork(QObject):
                 self._till.refuse(_("A card payment could not be given back yet. It is tried again."))
 
         self._lanes.write(lambda: desk.reverse_due(actor, till_id), done, failed=self._till.failed, owner=self)
+
+    def refund_due(self) -> None:
+        """Let the terminal give back what returns owe; what does not work now is tried again later."""
+        desk, actor, standing = self._desk, self._till.actor, self._till.standing
+        if desk is None or standing is None:
+            return
+        till_id = standing.till.id
+
+        def done(rows: tuple[CardRefundRow, ...]) -> None:
+            waiting = [row for row in rows if row.status != "processed"]
+            if waiting:
+                again = Action(_("Try again"), self.refund_due, "refund_again")
+                self._till.refuse(_("The terminal has not given the card its money back yet."), [again])
+
+        self._lanes.write(lambda: desk.refund_due(actor, till_id), done, failed=self._till.failed, owner=self)
 
     def recover(self) -> None:
         """After a start: ask the terminal what became of payments that were under way when the till stopped."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from shopdesk.core.i18n import _
@@ -38,6 +40,7 @@ class FieldWork(QObject):
         self._paying = paying
         self._lines = lines
         self._pending_words = ""
+        self.take_scan: Callable[[str], bool] = lambda _code: False
         scanner.scanned.connect(self._scanned)
         scanner.unreadable.connect(lambda: till.refuse(_("The scan was cut off. Scan again.")))
         selling.take_quantity = self._take_quantity
@@ -68,7 +71,7 @@ class FieldWork(QObject):
             self._selling.words_typed(text)
 
     def _scanned(self, code: str) -> None:
-        if not self._till.desk.signed_in:
+        if not self._till.desk.signed_in or self.take_scan(code):
             return
         times = self._take_quantity()
         self._selling.words_typed(self._field.text() if self._paying.stage is None else "")

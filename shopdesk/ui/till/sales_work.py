@@ -177,6 +177,8 @@ class SalesWork(QObject):
         parts = [formats.moment(row.placed_at), row.number, row.clerk, row.customer]
         if row.kind == "void":
             parts.append(_("void of {sale}").format(sale=row.undoes))
+        elif row.kind == "return":
+            parts.append(_("return of {sale}").format(sale=row.undoes))
         elif row.voided_by:
             parts.append(_("voided by {void}").format(void=row.voided_by))
         return ChoiceRow(row, " · ".join(part for part in parts if part), formats.money(row.total_cents))

@@ -30,6 +30,7 @@ from shopdesk.ui.till.paper_work import PaperWork
 from shopdesk.ui.till.pay_state import Stage
 from shopdesk.ui.till.paying import Paying
 from shopdesk.ui.till.restoring import Restoring
+from shopdesk.ui.till.return_work import ReturnWork
 from shopdesk.ui.till.sales_work import SalesWork
 from shopdesk.ui.till.scanner import Scanner
 from shopdesk.ui.till.selling import Selling
@@ -61,6 +62,7 @@ class TillScreen(QWidget):
         self.lines_work = LineWork(self.till, self.selling.explain)
         self.drawer_work = DrawerWork(self.till)
         self.sales_work = SalesWork(self.till)
+        self.returns = ReturnWork(self.till)
         self.customers = CustomerWork(self.till)
         self.card = CardWork(self.till, None)
         self.view = TillLayout(self, desk, keys, self.run, self.goods.tiles)
@@ -124,6 +126,7 @@ class TillScreen(QWidget):
             "till.note": lines.note,
             "till.line_note": lines.line_note,
             "till.drawer": drawer.drawer,
+            "till.return": self.returns.open,
             "till.recent": sales.recent,
             "till.cash_in": drawer.cash_in,
             "till.cash_out": drawer.cash_out,
@@ -200,6 +203,8 @@ class TillScreen(QWidget):
         self.sales_work.recalled.connect(self.restoring.take_up)
         self.restoring.restored.connect(view.show_training)
         self.sales_work.voided.connect(self.card.reverse_due)
+        self.returns.returned.connect(self.card.refund_due)
+        self.field_work.take_scan = self.returns.take_scan
         self.drawer_work.training_changed.connect(view.show_training)
         self.messages.said.connect(lambda _voice, _text: self._place_messages())
         self._desk.changed.connect(self._something_changed)

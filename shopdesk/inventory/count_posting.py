@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -159,10 +159,15 @@ def post_count(uow: UnitOfWork, command: PostCount) -> CountPosted:
     return done
 
 
-def read_tallies(reader: Reader, count_id: int) -> dict[int, Tally]:
-    """The tallies of a count; two statements."""
-    entry = StockCountEntry
-    rows = reader.connection.execute(
+def select_scans(count_id: int) -> sa.Select[Any]:  # Any: the columns of a Scan, then the variant's newest round
+    """The entries of a count in order."""
+    entry, again = StockCountEntry, StockCountRecount
+    newest = (
+        sa.select(sa.func.max(again.round))
+        .where(again.count_id == count_id, again.variant_id == entry.variant_id)
+        .scalar_subquery()
+    )
+    return (
         sa.select(
             entry.id,
             entry.variant_id,
@@ -173,17 +178,21 @@ def read_tallies(reader: Reader, count_id: int) -> dict[int, Tally]:
             entry.on_hand,
             entry.ledger_seq,
             entry.user_id,
+            newest,
         )
         .where(entry.count_id == count_id)
         .order_by(entry.id)
     )
-    rounds = reader.connection.execute(
-        sa.select(StockCountRecount.variant_id, sa.func.max(StockCountRecount.round))
-        .where(StockCountRecount.count_id == count_id)
-        .group_by(StockCountRecount.variant_id)
-    )
-    scans = [Scan(*row) for row in rows]
-    return tallied(scans, {row[0]: row[1] for row in rounds})
+
+
+def tallies_of(rows: Sequence[Any]) -> dict[int, Tally]:
+    """The tallies from the rows of ``select_scans``."""
+    return tallied((Scan(*row[:9]) for row in rows), {row[1]: row[9] for row in rows if row[9] is not None})
+
+
+def read_tallies(reader: Reader, count_id: int) -> dict[int, Tally]:
+    """The tallies of a count; one statement."""
+    return tallies_of(reader.connection.execute(select_scans(count_id)).all())
 
 
 def uncounted(reader: Reader, count: sa.Row[*tuple[object, ...]]) -> dict[int, tuple[int, int]]:

@@ -9,7 +9,14 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-TABLES: tuple[str, ...] = ()
+TABLES: tuple[str, ...] = (
+    "product_feeds",
+    "feed_changes",
+    "feed_errors",
+    "file_pieces",
+    "feed_mappings",
+    "product_origins",
+)
 """The tables it makes: ``python -m migrations.freeze 0007`` writes their statements."""
 
 

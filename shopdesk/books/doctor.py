@@ -24,6 +24,7 @@ from shopdesk.core.i18n import _
 from shopdesk.db.database import Database, is_driver_error
 from shopdesk.db.invariants import UNREADABLE, Check, Found, Scope, ask, close_streams
 from shopdesk.db.unit import Reader
+from shopdesk.inventory import invariants_documents as stock_documents
 from shopdesk.inventory.invariants import compare_thresholds, stock_checks, walk_ledger, walk_stock_documents
 from shopdesk.parties.invariants import party_checks
 from shopdesk.purchasing.invariants import buying_checks, compare_sent, walk_buying_documents, walk_orders
@@ -192,6 +193,8 @@ class _Examination:
         self._part(connection, "I20", lambda: compare_z(reader, scope, found))
         self._part(connection, "I04", lambda: walk_ledger(connection, scope, found))
         self._part(connection, "I19", lambda: walk_stock_documents(connection, found))
+        self._part(connection, "I19", lambda: stock_documents.walk_grown_documents(connection, found))
+        self._part(connection, "I04", lambda: stock_documents.walk_costs(connection, found))
         self._part(connection, "I19", lambda: walk_buying_documents(connection, found))
         self._part(connection, "I30", lambda: walk_orders(connection, found))
         self._part(connection, "I37", lambda: walk_audit(connection, scope, found))
@@ -244,6 +247,8 @@ def _checks() -> Iterator[Check]:
     yield from access_checks()
     yield from job_checks()
     yield from stock_checks()
+    yield from stock_documents.reservation_checks()
+    yield from stock_documents.document_checks()
     yield from buying_checks()
     yield from number_checks()
     yield from document_checks()

@@ -180,11 +180,6 @@ def stock_checks() -> Iterator[Check]:
     )
     yield check(
         "I02",
-        N_("pieces reserved for nobody"),
-        "SELECT s.variant_id, s.warehouse_id, s.reserved FROM stock_levels s WHERE s.reserved <> 0",
-    )
-    yield check(
-        "I02",
         N_("sold below nothing without being listed"),
         "SELECT l.variant_id, l.warehouse_id, l.seq FROM inventory_ledger l WHERE l.id > :ledger_floor "
         "AND l.quantity_after < 0 AND l.quantity_change < 0 AND NOT EXISTS (SELECT 1 FROM oversell_exceptions x "

@@ -180,7 +180,7 @@ def stock_rows(reader: Reader, sku: str | None = None, warehouse: str | None = N
         .select_from(ProductVariant)
         .join(Warehouse, sa.true())
         .outerjoin(StockLevel, level)
-        .where(ProductVariant.track_stock)
+        .where(ProductVariant.track_stock, ~Warehouse.is_transit)
         .order_by(ProductVariant.sku, Warehouse.name)
     )
     if sku is not None:

@@ -50,14 +50,14 @@ _TILLS = sa.table("tills", sa.column("id"), sa.column("code"), sa.column("wareho
 
 
 def warehouses_list(reader: Reader) -> tuple[WarehouseRow, ...]:
-    """All warehouses, the oldest first; two statements."""
+    """All warehouses but the one where goods under way lie, the oldest first; two statements."""
     tills: dict[int, list[str]] = {}
     for till in reader.connection.execute(sa.select(_TILLS.c.code, _TILLS.c.warehouse_id).order_by(_TILLS.c.id)):
         tills.setdefault(till.warehouse_id, []).append(till.code)
     rows = reader.connection.execute(
-        sa.select(Warehouse.id, Warehouse.name, Warehouse.location, Warehouse.is_active, Warehouse.version).order_by(
-            Warehouse.id
-        )
+        sa.select(Warehouse.id, Warehouse.name, Warehouse.location, Warehouse.is_active, Warehouse.version)
+        .where(~Warehouse.is_transit)
+        .order_by(Warehouse.id)
     )
     return tuple(
         WarehouseRow(row.id, row.name, row.location, row.is_active, ", ".join(tills.get(row.id, ())), row.version)
@@ -73,7 +73,9 @@ def save_warehouse(uow: UnitOfWork, command: SaveWarehouse) -> int:
     if uow.connection.execute(same).first() is not None:
         raise BadField("name", _("there is a warehouse {name} already.").format(name=name))
     if command.warehouse_id is not None:
-        known = sa.select(Warehouse.id).where(Warehouse.id == command.warehouse_id).with_for_update()
+        known = (
+            sa.select(Warehouse.id).where(Warehouse.id == command.warehouse_id, ~Warehouse.is_transit).with_for_update()
+        )
         if uow.connection.execute(known).first() is None:
             raise NotFound(_("Warehouse"), command.warehouse_id)
         if not command.is_active:

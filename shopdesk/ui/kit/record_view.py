@@ -104,9 +104,10 @@ class RecordView(QWidget):
 
     def open_tab(self, key: str) -> None:
         """Show a tab; before the record is here, remember which."""
-        self._wanted = key
         if key in self._keys:
             self.tabs.setCurrentIndex(self._keys.index(key))
+        else:
+            self._wanted = key
 
     def tab(self, key: str) -> QWidget | None:
         """A tab's widget, None while it was never shown."""

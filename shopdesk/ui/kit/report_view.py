@@ -195,7 +195,7 @@ class ReportView(Commanding):
             rows.sort(key=lambda row: _placed(column.value(row)), reverse=descending)
         self._rows = rows
         self.table.mark_sorted(sort, descending)
-        self.model.ask_for(PageRequest(sort=sort, descending=False))
+        self.model.ask_for(PageRequest(sort=sort, descending=descending))
         count = len(rows)
         self._count.setText(ngettext("{count} entry", "{count} entries", count).format(count=count) if count else "")
         self._stack.setCurrentIndex(0 if rows else 1)
@@ -227,7 +227,7 @@ class ReportView(Commanding):
         self, request: PageRequest, done: Callable[[Page[Any]], object], failed: Callable[[BaseException], object]
     ) -> Ticket:
         ticket = Ticket(0, done, failed, self, "")
-        ticket.deliver(_page_of(self._rows, request), None)
+        ticket.deliver(_page_of(self._rows, request, backwards=request.descending != self._order[1]), None)
         return ticket
 
     def _failed(self, error: BaseException) -> None:
@@ -264,9 +264,9 @@ class ReportView(Commanding):
             super().keyPressEvent(event)
 
 
-def _page_of(rows: Sequence[Any], request: PageRequest) -> Page[Any]:
-    """A slice of rows that are here already; the cursor is the place of the next one."""
-    ordered = list(reversed(rows)) if request.descending else rows
+def _page_of(rows: Sequence[Any], request: PageRequest, *, backwards: bool = False) -> Page[Any]:
+    """A slice of rows that are here already, from their end if ``backwards``; the cursor is the place of the next one."""
+    ordered = list(reversed(rows)) if backwards else rows
     start = cast(int, request.after[0]) if request.after else 0
     end = start + request.limit
     return Page(tuple(ordered[start:end]), (end,) if end < len(ordered) else None)

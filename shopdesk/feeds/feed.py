@@ -1,0 +1,350 @@
+"""A feed's life: taken in, its columns chosen, checked, applied, undone, thrown away; each step a use case."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from shopdesk.core.errors import BadField, NotFound, ShopError
+from shopdesk.core.folding import folded
+from shopdesk.core.i18n import N_, _
+from shopdesk.core.ids import uuid7
+from shopdesk.core.permissions import Permission
+from shopdesk.db.unit import Reader, UnitOfWork
+from shopdesk.feeds.formats import TextFormat, checked_format
+from shopdesk.feeds.kinds import NEEDS, check_mapping, check_options, shape_of
+from shopdesk.feeds.models import FeedChange, FeedError, FeedMapping, ProductFeed
+from shopdesk.feeds.options_text import as_text, format_of, header_of, mapping_of, options_of
+from shopdesk.feeds.setup import FeedOptions, read_known
+from shopdesk.feeds.targets import TARGETS
+from shopdesk.system.jobs import enqueue
+from shopdesk.system.models import Blob
+from shopdesk.system.records import audit_office
+
+APPLY_JOB, CHECK_JOB, UNDO_JOB = "feed_apply", "feed_check", "feed_undo"
+OPEN_STATES = ("new", "checking", "checked")
+"""States in which nothing of the shop was changed yet."""
+
+
+class FeedBusy(ShopError):
+    """The step does not fit the state that the import is in."""
+
+    code = "feed_busy"
+    sentence = N_("This import is not ready for that: it is {state}.")
+
+
+class FeedMoved(ShopError):
+    """Another worker went on with the same import."""
+
+    code = "feed_moved"
+    sentence = N_("Somebody else goes on with this import already.")
+
+
+class AlreadyImported(ShopError):
+    """A file of changes would be booked a second time."""
+
+    code = "already_imported"
+    sentence = N_("This very file was imported on {day} already; its changes would be booked twice.")
+
+
+STATE_WORDS = {
+    "new": N_("not checked yet"),
+    "checking": N_("being checked"),
+    "checked": N_("checked"),
+    "applying": N_("being imported"),
+    "done": N_("imported"),
+    "failed": N_("failed"),
+    "cancelled": N_("cancelled"),
+    "undoing": N_("being taken back"),
+    "undone": N_("taken back"),
+    "discarded": N_("thrown away"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MakeFeed:
+    """A stored file with its first look: how it is read, its header, and what its columns seem to mean."""
+
+    blob_id: int
+    file_name: str
+    kind: str
+    format: TextFormat
+    header: tuple[str, ...]
+    mapping: dict[str, str]
+    rows: int
+    options: FeedOptions = FeedOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseColumns:
+    """What the file is, how it is read and what its columns mean, as a person wants it."""
+
+    feed_id: int
+    kind: str
+    format: TextFormat
+    header: tuple[str, ...]
+    mapping: dict[str, str]
+    options: FeedOptions = FeedOptions()
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FeedChosen:
+    """An import."""
+
+    feed_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartImport:
+    """Apply an import; ``in_background`` makes a job of it. ``again`` books a file of changes a second time."""
+
+    feed_id: int
+    in_background: bool = True
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCard:
+    """An import with all that is known of it."""
+
+    id: int
+    uid: str
+    blob_id: int
+    file_name: str
+    kind: str
+    shape: str
+    format: TextFormat
+    header: tuple[str, ...]
+    mapping: dict[str, str]
+    options: FeedOptions
+    status: str
+    rows_total: int
+    rows_processed: int
+    rows_good: int
+    rows_bad: int
+    made: int
+    changed: int
+    unchanged: int
+    jumps: int
+    lost_codes: int
+    meanwhile: int
+    undone: int
+    kept: int
+    cursor: int
+    error: str
+    job_id: int | None
+    created_at: datetime
+    checked_at: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+def make_feed(uow: UnitOfWork, command: MakeFeed) -> int:
+    """Take a stored file in as an import that nothing was done with yet; returns its id."""
+    uow.require(Permission.IMPORT)
+    _check_kind(command.kind)
+    made = uow.connection.execute(
+        sa.insert(ProductFeed).values(
+            uid=uuid7(),
+            blob_id=command.blob_id,
+            file_name=command.file_name,
+            kind=command.kind,
+            shape=shape_of(command.kind, command.header),
+            format=command.format.kind,
+            reading=as_text(command.format),
+            header=as_text(command.header),
+            mapping=as_text(command.mapping),
+            options=as_text(command.options),
+            status="new",
+            rows_total=command.rows,
+            created_by=uow.actor.user_id,
+            created_at=uow.clock.now(),
+        )
+    )
+    assert made.inserted_primary_key is not None
+    uow.changed("Feed")
+    return int(made.inserted_primary_key[0])
+
+
+def choose_columns(uow: UnitOfWork, command: ChooseColumns) -> None:
+    """Say what a file is and what its columns mean; what was checked before counts no more. Remembered for this header.
+
+    Raises BadField, FeedBusy once the import has begun.
+    """
+    uow.require(Permission.IMPORT)
+    _check_kind(command.kind)
+    format = checked_format(command.format)
+    known = read_known(uow)
+    check_mapping(command.kind, command.header, command.mapping, known)
+    check_options(command.options, known)
+    _move(
+        uow,
+        command.feed_id,
+        OPEN_STATES,
+        "new",
+        kind=command.kind,
+        shape=shape_of(command.kind, command.header),
+        reading=as_text(format),
+        header=as_text(command.header),
+        mapping=as_text(command.mapping),
+        options=as_text(command.options),
+        checked_at=None,
+        **({"rows_total": command.rows} if command.rows else {}),
+        **_ZERO,
+    )
+    _remember(uow, command)
+    uow.changed("Feed")
+
+
+def start_check(uow: UnitOfWork, command: FeedChosen) -> None:
+    """Begin the dry run: afterwards the import lists what it would change and what it refuses."""
+    uow.require(Permission.IMPORT)
+    _move(uow, command.feed_id, OPEN_STATES, "checking", checked_at=None, error="", **_ZERO)
+    uow.changed("Feed")
+
+
+def start_import(uow: UnitOfWork, command: StartImport) -> int | None:
+    """Begin to apply an import, or go on with a cancelled one; returns the job's id if it is done in the background.
+
+    Raises FeedBusy; AlreadyImported for a file of stock changes that was applied before.
+    """
+    uow.require(Permission.IMPORT)
+    card = feed_card(uow, command.feed_id)
+    uow.require(NEEDS[card.kind])
+    if not command.again:
+        _refuse_twice(uow, card)
+    known = read_known(uow)
+    check_mapping(card.kind, card.header, card.mapping, known)
+    goes_on = card.status in {"cancelled", "applying"}
+    values: dict[str, object] = {} if goes_on else {**_ZERO, "started_at": uow.clock.now()}
+    _move(uow, card.id, ("new", "checked", "cancelled"), "applying", error="", completed_at=None, **values)
+    title = _("Import of {file}").format(file=card.file_name)
+    job_id = None
+    if command.in_background:
+        job_id = enqueue(uow, APPLY_JOB, {"feed_id": card.id}, key=f"{APPLY_JOB}:{card.uid}:{card.cursor if goes_on else 0}", title=title)
+        _set(uow, card.id, job_id=job_id)
+    details = {"kind": card.kind, "file": card.file_name, "rows": card.rows_total}
+    audit_office(uow, "import.start", target_type="feed", target_id=str(card.id), details=details)
+    uow.changed("Feed")
+    return job_id
+
+
+def start_undo(uow: UnitOfWork, command: StartImport) -> int | None:
+    """Begin to take an import back; what was used or changed since stays and is listed. Returns the job's id, if one is made."""
+    uow.require(Permission.IMPORT)
+    card = feed_card(uow, command.feed_id)
+    uow.require(NEEDS[card.kind])
+    _move(uow, card.id, ("done", "failed", "cancelled"), "undoing", undone=0, kept=0, error="")
+    job_id = None
+    if command.in_background:
+        title = _("Taking back the import of {file}").format(file=card.file_name)
+        job_id = enqueue(uow, UNDO_JOB, {"feed_id": card.id}, key=f"{UNDO_JOB}:{card.uid}", title=title)
+        _set(uow, card.id, job_id=job_id)
+    audit_office(uow, "import.undo", target_type="feed", target_id=str(card.id), details={"file": card.file_name})
+    uow.changed("Feed")
+    return job_id
+
+
+def discard_feed(uow: UnitOfWork, command: FeedChosen) -> None:
+    """Throw away an import that changed nothing; its list of differences goes with it."""
+    uow.require(Permission.IMPORT)
+    _move(uow, command.feed_id, OPEN_STATES, "discarded", **_ZERO)
+    uow.connection.execute(sa.delete(FeedChange).where(FeedChange.feed_id == command.feed_id))
+    uow.connection.execute(sa.delete(FeedError).where(FeedError.feed_id == command.feed_id))
+    uow.changed("Feed")
+
+
+def feed_card(reader: Reader, feed_id: int) -> FeedCard:
+    """An import by its id; raises NotFound."""
+    names = [name for name in FeedCard.__dataclass_fields__ if name not in _READ]
+    columns = [getattr(ProductFeed, name) for name in names]
+    extra = (ProductFeed.reading, ProductFeed.header, ProductFeed.mapping, ProductFeed.options)
+    row = reader.connection.execute(sa.select(*columns, *extra).where(ProductFeed.id == feed_id)).first()
+    if row is None:
+        raise NotFound(_("Import"), feed_id)
+    values = dict(zip(names, row, strict=False))
+    reading, header, mapping, options = row[len(names) :]
+    return FeedCard(
+        **values,
+        format=format_of(reading),
+        header=header_of(header),
+        mapping=mapping_of(mapping),
+        options=options_of(options),
+    )
+
+
+def remembered(reader: Reader, kind: str, header: tuple[str, ...]) -> tuple[dict[str, str], FeedOptions] | None:
+    """What was chosen last for a file with this header; None for a header that is new."""
+    row = reader.connection.execute(
+        sa.select(FeedMapping.mapping, FeedMapping.options).where(
+            FeedMapping.kind == kind, FeedMapping.header_hash == header_hash(header)
+        )
+    ).first()
+    return None if row is None else (mapping_of(row.mapping), options_of(row.options))
+
+
+def header_hash(header: tuple[str, ...]) -> str:
+    """What tells one shape of file from another: its columns in order, folded."""
+    return hashlib.sha256("\x1f".join(folded(name) for name in header).encode()).hexdigest()
+
+
+_READ = frozenset({"format", "header", "mapping", "options"})
+_ZERO: dict[str, int] = dict.fromkeys(
+    ("rows_processed", "rows_good", "rows_bad", "made", "changed", "unchanged", "jumps", "lost_codes", "meanwhile", "cursor"), 0
+)
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in TARGETS:
+        raise BadField("kind", _("must be one of {kinds}.").format(kinds=", ".join(TARGETS)))
+
+
+def _move(uow: UnitOfWork, feed_id: int, before: tuple[str, ...], after: str, **values: object) -> None:
+    """Go from one of some states to another; raises FeedBusy or NotFound."""
+    moved = uow.connection.execute(
+        sa.update(ProductFeed)
+        .where(ProductFeed.id == feed_id, ProductFeed.status.in_(before))
+        .values(status=after, **values)
+    )
+    if not moved.rowcount:
+        state = feed_card(uow, feed_id).status
+        raise FeedBusy(state=_(STATE_WORDS[state]))
+
+
+def _set(uow: UnitOfWork, feed_id: int, **values: object) -> None:
+    uow.connection.execute(sa.update(ProductFeed).where(ProductFeed.id == feed_id).values(**values))
+
+
+def _refuse_twice(uow: UnitOfWork, card: FeedCard) -> None:
+    if card.kind != "stock" or card.options.stock_mode != "change":
+        return
+    same = sa.select(Blob.checksum).where(Blob.id == card.blob_id).scalar_subquery()
+    before = uow.connection.execute(
+        sa.select(ProductFeed.started_at)
+        .join(Blob, Blob.id == ProductFeed.blob_id)
+        .where(
+            ProductFeed.id != card.id,
+            ProductFeed.kind == "stock",
+            ProductFeed.status.in_(("applying", "done", "failed", "cancelled")),
+            Blob.checksum == same,
+        )
+    ).scalar()
+    if before is not None:
+        raise AlreadyImported(day=f"{before:%Y-%m-%d}")
+
+
+def _remember(uow: UnitOfWork, command: ChooseColumns) -> None:
+    key = (FeedMapping.kind == command.kind, FeedMapping.header_hash == header_hash(command.header))
+    values = {
+        "mapping": as_text(command.mapping),
+        "options": as_text(command.options),
+        "updated_at": uow.clock.now(),
+        "updated_by": uow.actor.user_id,
+    }
+    if not uow.connection.execute(sa.update(FeedMapping).where(*key).values(**values)).rowcount:
+        names = {"kind": command.kind, "header_hash": header_hash(command.header)}
+        uow.connection.execute(sa.insert(FeedMapping).values(**names, **values))

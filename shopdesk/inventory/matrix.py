@@ -1,0 +1,181 @@
+"""Stock as a matrix: a variant a row, a warehouse a column; three statements a page whatever the number of variants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from shopdesk.catalogue.models import Product, ProductVariant
+from shopdesk.catalogue.search import searched
+from shopdesk.db.batch import Prepared, array
+from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
+from shopdesk.db.unit import Reader
+from shopdesk.inventory.count_posting import variants_below
+from shopdesk.inventory.incoming import ask_incoming
+from shopdesk.inventory.models import StockLevel
+
+MATRIX_SORTS = Sorts({"sku": (ProductVariant.sku,)}, default="sku")
+_LEVELS = (
+    "SELECT s.variant_id, s.warehouse_id, s.on_hand, s.reserved, s.low_stock_threshold, w.name, w.is_transit "
+    "FROM stock_levels s JOIN warehouses w ON w.id = s.warehouse_id WHERE s.variant_id "
+)
+_FIND_LEVELS = Prepared(
+    sqlite=_LEVELS + "IN (SELECT value FROM json_each(:variants))", postgresql=_LEVELS + "= ANY(:variants)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What lies of a variant in a warehouse, in thousandths; a threshold of None is not watched."""
+
+    warehouse_id: int
+    warehouse: str
+    on_hand_milli: int
+    reserved_milli: int
+    incoming_milli: int
+    threshold_milli: int | None
+    is_transit: bool = False
+
+    @property
+    def available_milli(self) -> int:
+        """On hand less reserved."""
+        return self.on_hand_milli - self.reserved_milli
+
+    @property
+    def is_low(self) -> bool:
+        """At its threshold or below it."""
+        return self.threshold_milli is not None and self.available_milli <= self.threshold_milli
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A variant with its cells by warehouse; the sums leave out what is in transit, which is incoming."""
+
+    variant_id: int
+    product_id: int
+    sku: str
+    name: str
+    unit: str
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def places(self) -> tuple[Cell, ...]:
+        """The cells of real warehouses."""
+        return tuple(cell for cell in self.cells if not cell.is_transit)
+
+    @property
+    def on_hand_milli(self) -> int:
+        """On hand in all warehouses."""
+        return sum(cell.on_hand_milli for cell in self.places)
+
+    @property
+    def reserved_milli(self) -> int:
+        """Set aside in all warehouses."""
+        return sum(cell.reserved_milli for cell in self.places)
+
+    @property
+    def available_milli(self) -> int:
+        """Free in all warehouses."""
+        return self.on_hand_milli - self.reserved_milli
+
+    @property
+    def incoming_milli(self) -> int:
+        """On its way to any warehouse."""
+        return sum(cell.incoming_milli for cell in self.places)
+
+    @property
+    def state(self) -> str:
+        """Whether it is below zero or low anywhere, there, or nowhere."""
+        if any(cell.on_hand_milli < 0 for cell in self.places):
+            return "below"
+        if any(cell.is_low for cell in self.places):
+            return "low"
+        return "there" if self.on_hand_milli else "none"
+
+    def at(self, warehouse_id: int) -> int | None:
+        """On hand in a warehouse; None where it never lay."""
+        return next((cell.on_hand_milli for cell in self.cells if cell.warehouse_id == warehouse_id), None)
+
+
+def matrix_page(reader: Reader, request: PageRequest) -> Page[MatrixRow]:
+    """Variants by SKU with their levels. Search: the goods' words.
+
+    Filters: ``warehouse`` and ``category`` (ids), ``low``, ``negative``, ``unwatched`` (no threshold anywhere), ``variant`` (id).
+    """
+    found = searched(reader, request.search, ProductVariant.id)
+    selected: Any = (
+        sa.select(
+            ProductVariant.id,
+            Product.id,
+            ProductVariant.sku,
+            Product.title,
+            ProductVariant.name,
+            Product.unit,
+        )
+        .join(Product, Product.id == ProductVariant.product_id)
+        .where(ProductVariant.track_stock, Product.deleted_at.is_(None))
+    )
+    if found is not None:
+        selected = selected.where(found)
+    for condition in _narrowed(request):
+        selected = selected.where(condition)
+    page = keyset_page(reader, selected, MATRIX_SORTS, request, _row)
+    cells = _cells(reader, [row.variant_id for row in page.rows])
+    return Page(tuple(replace(row, cells=cells.get(row.variant_id, ())) for row in page.rows), page.next)
+
+
+def matrix_row(reader: Reader, variant_id: int) -> MatrixRow | None:
+    """One variant of the matrix, None when it is no longer there."""
+    rows = matrix_page(reader, PageRequest(filters=(("variant", variant_id),))).rows
+    return rows[0] if rows else None
+
+
+def _narrowed(request: PageRequest) -> list[sa.ColumnElement[bool]]:
+    level = StockLevel
+    here: list[sa.ColumnElement[bool]] = []
+    if isinstance(warehouse := request.filter("warehouse"), int):
+        here.append(level.warehouse_id == warehouse)
+    conditions: list[sa.ColumnElement[bool]] = []
+    if (variant := request.filter("variant")) is not None:
+        conditions.append(ProductVariant.id == variant)
+    if (category := request.filter("category")) is not None:
+        conditions.append(ProductVariant.id.in_(variants_below(category)))
+    if request.filter("low"):
+        low = level.on_hand - level.reserved <= level.low_stock_threshold
+        watched = level.low_stock_threshold.is_not(None)
+        conditions.append(ProductVariant.id.in_(sa.select(level.variant_id).where(watched, low, *here)))
+    if request.filter("negative"):
+        conditions.append(ProductVariant.id.in_(sa.select(level.variant_id).where(level.on_hand < 0, *here)))
+    if request.filter("unwatched"):
+        watched = level.low_stock_threshold.is_not(None)
+        conditions.append(~sa.exists().where(level.variant_id == ProductVariant.id, watched, *here))
+    if here and not request.filter("low") and not request.filter("negative"):
+        conditions.append(sa.exists().where(level.variant_id == ProductVariant.id, *here))
+    return conditions
+
+
+def _cells(reader: Reader, variants: list[int]) -> dict[int, tuple[Cell, ...]]:
+    """The cells of variants, also where nothing lies yet but something is waited for; two statements."""
+    if not variants:
+        return {}
+    batch = reader.batch()
+    levels = batch.add(_FIND_LEVELS, {"variants": array(reader.dialect, variants)})
+    waited = ask_incoming(batch, variants)
+    batch.send()
+    coming: dict[tuple[int, int], int] = {}
+    for variant, warehouse, milli, *_rest in waited.rows:
+        coming[variant, warehouse] = coming.get((variant, warehouse), 0) + milli
+    cells: dict[int, list[Cell]] = {}
+    for variant, warehouse, on_hand, reserved, threshold, name, transit in levels.rows:
+        more = coming.pop((variant, warehouse), 0)
+        cells.setdefault(variant, []).append(Cell(warehouse, name, on_hand, reserved, more, threshold, bool(transit)))
+    for (variant, warehouse), milli in coming.items():
+        cells.setdefault(variant, []).append(Cell(warehouse, "", 0, 0, milli, None))
+    return {variant: tuple(sorted(found, key=lambda cell: cell.warehouse_id)) for variant, found in cells.items()}
+
+
+def _row(row: Any) -> MatrixRow:  # Any: SQLAlchemy's row
+    variant_id, product_id, sku, title, variant, unit = row[:6]
+    return MatrixRow(variant_id, product_id, sku, f"{title}, {variant}" if variant else title, unit)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from shopdesk.printing.code128 import code128
+
 LONGEST_BARCODE: Final = 48  # characters; longer numbers would not fit any roll
 LONGEST_SQUARE: Final = 400  # bytes
 _MASK: Final = 3  # any mask is valid; trying all eight for the prettiest costs five times as long
@@ -21,10 +23,7 @@ def code128_modules(text: str) -> str:
     """The bars of a text as ``1`` and ``0``, one character a module; empty if the text cannot be a Code 128."""
     if not text or len(text) > LONGEST_BARCODE or not (text.isascii() and text.isprintable()):
         return ""
-    from barcode.codex import Code128  # brings Pillow: not at import time
-
-    row = str(Code128(text).build()[0])
-    return row.replace("G", "1")
+    return code128(text)
 
 
 @lru_cache(maxsize=256)

@@ -160,7 +160,7 @@ class SansFaces:
     def _advance(self, text: str, bold: bool) -> int:
         face = (self.bold if bold else self.regular).face
         table, missing = face.charWidths, face.defaultWidth
-        return sum([table.get(code, missing) for code in map(ord, text)])
+        return int(-(-sum([table.get(code, missing) for code in map(ord, text)]) // 1))
 
     def has(self, text: str) -> bool:
         """Whether every character of the text has a letter."""

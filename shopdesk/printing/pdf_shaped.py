@@ -82,10 +82,8 @@ def write_shaped_pdf(pages: Sequence[Page], title: PrinterText, faces: ShapedFac
     pdf.set_creator("ShopDesk")
     for page in pages:
         pdf.add_page(format=(page.width, page.height))
-        for group in page.rects:
-            pdf.set_fill_color(group.grey * 255 // 100)
-            for x, y, wide, high in group.boxes:
-                pdf.rect(x, y, wide, high, style="F")
+        if page.rects:
+            pdf._out(_filled(page, pdf.h_pt))
         for text in page.texts:
             faces.use(text.size, text.bold)
             pdf.set_text_color(text.grey * 255 // 100)
@@ -93,6 +91,20 @@ def write_shaped_pdf(pages: Sequence[Page], title: PrinterText, faces: ShapedFac
             pdf.set_xy(text.x, text.y - 0.8 * text.size)  # a cell's base line lies 0.8 of its letters below its top
             pdf.cell(faces.width(text.text, text.size, text.bold), text.size, shown)
     return bytes(pdf.output())
+
+
+def _filled(page: Page, height: float) -> str:
+    """All rectangles in whole dots under one scale, from the top of the page as the PDF states it.
+
+    ``FPDF.rect`` rounds to hundredths of a point, and the hair by which a bar then reaches into the next dot fills that too.
+    """
+    parts = [f"q {_POINTS_PER_DOT:.8f} 0 0 {-_POINTS_PER_DOT:.8f} 0 {height:.2f} cm"]
+    for group in page.rects:
+        parts.append(f"{group.grey / 100:g} g")
+        parts.extend([f"{x} {y} {wide} {high} re" for x, y, wide, high in group.boxes])
+        parts.append("f")
+    parts.append("Q")
+    return "\n".join(parts)
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import zxingcpp
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -25,6 +25,8 @@ def drawn(rows: list[bytes], high: int = 1) -> Image.Image:
 
 
 @given(PRINTABLE.filter(lambda text: len(text) <= 40))
+@example("99")  # which the library of the first release left out
+@example("990141773")
 def test_a_bar_code_is_read_back(text: str) -> None:
     modules = code128_modules(text)
     (found,) = zxingcpp.read_barcodes(drawn([modules.encode().translate(bytes.maketrans(b"01", b"\0\1"))], 40))
@@ -51,3 +53,10 @@ def test_runs_cover_the_dark_modules_once() -> None:
     assert list(runs("1100111")) == [(0, 2), (4, 3)]
     assert list(runs(b"\0\1\0")) == [(1, 1)]
     assert list(runs("000")) == []
+
+
+@given(st.from_regex(r"[0-9A-C]{1,30}", fullmatch=True))
+def test_bars_are_as_few_as_pairs_of_figures_allow(text: str) -> None:
+    """Never longer than letters alone; ten figures take five symbols, not ten."""
+    assert len(code128_modules(text)) <= 11 * (len(text) + 2) + 13
+    assert len(code128_modules("0123456789")) == 11 * 7 + 13

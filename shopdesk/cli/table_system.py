@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopdesk.cli.commands import Doing, as_it_is
 from shopdesk.marketing import notifications, tidying
-from shopdesk.system import api_keys, jobs_list, roles, sessions, settings, users
+from shopdesk.system import api_keys, jobs_list, languages, roles, sessions, settings, users
 
 SYSTEM: dict[str, Doing] = {
     "change_settings": as_it_is(settings.change_settings, settings.ChangeSettings),
@@ -18,6 +18,7 @@ SYSTEM: dict[str, Doing] = {
     "mark_all_read": as_it_is(notifications.mark_all_read, notifications.MarkAllRead),
     "set_news_wanted": as_it_is(notifications.set_news_wanted, notifications.SetNewsWanted),
     "tidy_up": as_it_is(tidying.tidy_up, tidying.Tidy),
+    "set_own_language": as_it_is(languages.set_own_language, languages.SetOwnLanguage),
     "retry_jobs": as_it_is(jobs_list.retry_jobs, jobs_list.PickJobs),
     "cancel_jobs": as_it_is(jobs_list.cancel_jobs, jobs_list.PickJobs),
     "end_session": as_it_is(sessions.end_session, sessions.EndSession),

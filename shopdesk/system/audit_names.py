@@ -36,6 +36,7 @@ ACTION_NAMES: dict[str, str] = {
     "settings.changed": N_("Settings changed"),
     "api_key.issued": N_("API key issued"),
     "api_key.revoked": N_("API key revoked"),
+    "user.language_set": N_("Own language chosen"),
     "notification_type.set": N_("Kind of news switched on or off"),
     "job.retried": N_("Background work repeated"),
     "job.cancelled": N_("Background work cancelled"),

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from shopdesk.core.i18n import _
 from shopdesk.core.permissions import Permission
 from shopdesk.system.enrolment import ThisTill
+from shopdesk.system.languages import SetOwnLanguage, set_own_language
 from shopdesk.ui.house import House
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.messages import ask, tell
+from shopdesk.ui.kit.operations import Operation
 from shopdesk.ui.kit.shortcuts import KeyMap
 from shopdesk.ui.kit.sounds import Sounds
 from shopdesk.ui.opening import Opened, people_of
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from shopdesk.ui.main_window import MainWindow
     from shopdesk.ui.office import Office
     from shopdesk.ui.till.screen import TillScreen
+    from shopdesk.ui.windows import Windows
 
 LAST_FACE = "window.face"
 
@@ -39,6 +43,7 @@ class Faces(QObject):
         self._opened = opened
         self._presence = presence
         self._closing = False
+        self._windows_of = ""
         self.sounds = Sounds(enabled=bool(window.memory.get("sounds", True)))
         self.paper = PaperThread(opened.shop, presence.till)
         opened.shop.changes.subscribe(self.paper.wake)
@@ -46,12 +51,16 @@ class Faces(QObject):
         self.keys: KeyMap | None = None
         self.till: TillScreen | None = None
         self.office: Office | None = None
+        self.windows: Windows | None = None
+        presence.locked.connect(self._cover_windows)
         desk.changed.connect(self._something_changed)
 
     def show_for_person(self, *, another: bool) -> None:
         """Show the face that fits the person who came in: the one they had, the till at a till, else the office."""
         if another:
             self._read_people()
+        if self.windows is not None and not another:
+            self.windows.uncover()
         at_till = self._window.memory.get(LAST_FACE) == "till"
         if not another and at_till and self.till is not None:
             self._window.show_page(self.till)
@@ -87,6 +96,7 @@ class Faces(QObject):
 
     def forget_person(self) -> None:
         """Nobody is signed in: drop what they had open. A sale on the till is saved and comes back with the next one."""
+        self._close_windows()
         if self.office is not None:
             self.office.forget_pages()
         if self.till is not None:
@@ -94,14 +104,44 @@ class Faces(QObject):
             self.till.deleteLater()
             self.till = None
 
+    def forget_faces(self) -> None:
+        """The language changes: the till and the office are made anew when they are next shown."""
+        if self.till is not None:
+            self._window.stack.removeWidget(self.till)
+            self.till.deleteLater()
+            self.till = None
+        if self.office is not None:
+            self._window.stack.removeWidget(self.office)
+            self.office.deleteLater()
+            self.office = None
+        if self.keys is not None:
+            self.keys.deleteLater()
+            self.keys = None
+
+    def others_stay(self) -> bool:
+        """Whether other windows are open, so that closing the first one only puts it away."""
+        return self.windows is not None and bool(self.windows.all) and self._presence.session is not None
+
+    def leave_windows(self) -> None:
+        """The program ends: remember and close the other windows."""
+        self._close_windows()
+
     def may_close(self) -> bool:
         """Whether the window may close now; asks when a sale stands on the till (it is saved all the same)."""
-        if self._closing or self.till is None or not self.till.busy_with_sale() or self._presence.session is None:
+        if self._closing or self._presence.session is None:
             return True
 
         def close() -> None:
             self._closing = True
             self._window.close()
+
+        unsaved: Any = self.office.unsaved() if self.office is not None else None
+        if unsaved is not None and hasattr(unsaved, "may_leave"):
+            self.show_office()
+            unsaved.may_leave(close)
+            return False
+        if self.till is None or not self.till.busy_with_sale():
+            return True
 
         ask(
             self._window,
@@ -137,12 +177,65 @@ class Faces(QObject):
         self._window.entry.set_status("")
         self._key_map(specs)
         if self.office is None:
-            self.office = kind(entries(self._house()), self._desk, self._window.memory)
-            self.office.till_wanted.connect(self.show_till)
-            self.office.navigation.act.connect(self._act)
-            self.office.navigation.set_shop_name(self._opened.settings.name)
+            self.office = self._make_office(kind, entries)
         self._window.show_page(self.office)
         self.office.open_first()
+        if self.windows is None:
+            from shopdesk.ui.windows import Windows
+
+            self.windows = Windows(lambda place: self._make_office(kind, entries, place), self._window.memory, self)
+            self.windows.way_back_wanted.connect(self._come_forward)
+            self.windows.last_closed.connect(self._last_closed)
+        self.windows.shop_name = self._opened.settings.name
+        if self._windows_of != self._desk.actor.username:
+            self._windows_of = self._desk.actor.username
+            self.windows.reopen(self._windows_of)
+
+    def _make_office(self, kind: type[Office], entries: Any, last_key: str = "office.last") -> Office:
+        made = kind(entries(self._house()), self._desk, self._window.memory, last_key=last_key)
+        made.till_wanted.connect(self._till_from_anywhere)
+        made.window_wanted.connect(self.new_window)
+        made.navigation.act.connect(lambda key: self._act(key, made.window()))
+        made.navigation.language_wanted.connect(self._choose_language)
+        made.navigation.set_shop_name(self._opened.settings.name)
+        return made
+
+    def new_window(self, place: str = "") -> None:
+        """Open one more office window of the same session, on a place if one is named."""
+        if self.windows is not None and self._desk.signed_in:
+            self.windows.open(place)
+
+    def _till_from_anywhere(self) -> None:
+        self._come_forward()
+        self.show_till()
+
+    def _come_forward(self) -> None:
+        self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()
+
+    def _last_closed(self) -> None:
+        """The last other window closed while the first one is put away: the program ends, unless something holds it."""
+        if self._window.isHidden() and not self._window.close():
+            self._window.show()
+
+    def _cover_windows(self) -> None:
+        if self.windows is not None:
+            self.windows.cover()
+
+    def _close_windows(self) -> None:
+        if self.windows is not None:
+            if self._windows_of:
+                self.windows.remember(self._windows_of)
+            self.windows.close_all()
+        self._windows_of = ""
+
+    def _choose_language(self, code: str) -> None:
+        def chosen(language: str) -> None:
+            self._presence.language = language
+            self._window.speak(language)
+
+        Operation(set_own_language, SetOwnLanguage(code or None), done=chosen).run(self._desk, self._window.stack)
 
     def _house(self) -> House:
         assert self.keys is not None
@@ -162,7 +255,7 @@ class Faces(QObject):
         self.paper.till = till
         self._read_people()
 
-    def _act(self, key: str) -> None:
+    def _act(self, key: str, window: QWidget) -> None:
         match key:
             case "lock" | "switch":
                 self._presence.lock()
@@ -173,21 +266,21 @@ class Faces(QObject):
             case "help":
                 from shopdesk.ui.dialogs.help import show_help
 
-                show_help(self._window)
+                show_help(window)
             case "password":
-                self._change_password(required=False)
+                self._change_password(required=False, window=window)
             case _:
-                self._about()
+                self._about(window)
 
-    def _change_password(self, *, required: bool) -> None:
+    def _change_password(self, *, required: bool, window: QWidget | None = None) -> None:
         from shopdesk.ui.dialogs.own_secrets import change_own
 
-        change_own(self._window, self._desk, required=required)
+        change_own(window or self._window, self._desk, required=required)
 
-    def _about(self) -> None:
+    def _about(self, window: QWidget) -> None:
         from shopdesk.ui.dialogs.about import about_text
 
-        tell(self._window, _("About ShopDesk"), about_text(self._opened))
+        tell(window, _("About ShopDesk"), about_text(self._opened))
 
     def _something_changed(self, names: frozenset[str]) -> None:
         if names & {"User", "Role", "Session", "*"}:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
-from shopdesk.core.i18n import _
+from shopdesk.core.i18n import SOURCE_LANGUAGE, _, language
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.widgets import named
 from shopdesk.ui.login import DemoSecret, EntryPage, Person
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from shopdesk.ui.presence import Presence
 
 USUAL_SIZE = (1366, 768)
+GEOMETRY = "window.geometry"
+LANGUAGE = "shop.language"
+"""Memory: the shop's language, for the door of the next start; nothing for English."""
 
 
 class MainWindow(QMainWindow):
@@ -40,6 +44,8 @@ class MainWindow(QMainWindow):
         named(self, "main_window", "ShopDesk")
         self.setWindowTitle("ShopDesk")
         self.resize(*USUAL_SIZE)
+        if isinstance(kept := memory.get(GEOMETRY), str):
+            self.restoreGeometry(QByteArray.fromBase64(kept.encode()))
         self.memory = memory
         self.presence: Presence | None = None
         self.faces: Faces | None = None
@@ -48,12 +54,11 @@ class MainWindow(QMainWindow):
         self._opened: Opened | None = None
         self._hidden: list[QDialog] = []
         self._was_painted = False
+        self._demo: tuple[DemoSecret, ...] = ()
         self.stack = named(QStackedWidget(), "window_stack", "ShopDesk")
         self.setCentralWidget(self.stack)
-        self.entry = EntryPage()
-        self.entry.set_shop_name(str(memory.get("shop.name", "ShopDesk")))
+        self.entry = self._make_entry()
         self.entry.set_status(_("Opening the shop..."))
-        self.stack.addWidget(self.entry)
 
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
@@ -70,6 +75,9 @@ class MainWindow(QMainWindow):
         self._opened = opened
         self.people = opened.people
         self.memory.put("shop.name", opened.settings.name)
+        self.memory.put(LANGUAGE, None if opened.settings.language == SOURCE_LANGUAGE else opened.settings.language)
+        self._demo = tuple(demo)
+        self.speak(opened.settings.language)
         self.setWindowTitle(f"{opened.settings.name} - ShopDesk")
         self.entry.set_shop_name(opened.settings.name)
         self.entry.set_status("")
@@ -81,15 +89,54 @@ class MainWindow(QMainWindow):
         self.presence.entered.connect(self._entered)
         self.presence.locked.connect(self._locked)
         self.presence.left.connect(self._left)
-        self.presence.refused.connect(self.entry.refuse)
-        self.presence.password_needed.connect(self.entry.password_needed)
-        self.entry.password_given.connect(self.presence.by_password)
-        self.entry.pin_given.connect(self.presence.by_pin)
-        self.entry.left.connect(self.presence.leave_by_hand)
-        self.entry.open_for(opened.people, demo)
+        self.presence.refused.connect(self._refused)
+        self.presence.password_needed.connect(self._password_needed)
+        self._open_entry()
         self._load_faces()
         if opened.kept is not None:
             self.presence.come_back(opened.kept)
+
+    def _make_entry(self) -> EntryPage:
+        made = EntryPage()
+        made.set_shop_name(str(self.memory.get("shop.name", "ShopDesk")))
+        self.stack.addWidget(made)
+        return made
+
+    def _open_entry(self) -> None:
+        """Let the door lead to the presence."""
+        assert self.presence is not None
+        self.entry.password_given.connect(self.presence.by_password)
+        self.entry.pin_given.connect(self.presence.by_pin)
+        self.entry.left.connect(self.presence.leave_by_hand)
+        self.entry.open_for(self.people, self._demo)
+
+    def _refused(self, sentence: str) -> None:
+        self.entry.refuse(sentence)
+
+    def _password_needed(self, sentence: str) -> None:
+        self.entry.password_needed(sentence)
+
+    def speak(self, language: str) -> None:
+        """Show everything in a language from here on; what stands in another one is made anew."""
+        from shopdesk.ui.language import speak
+
+        app = QApplication.instance()
+        if not isinstance(app, QApplication) or not speak(app, language):
+            return
+        if self._desk is not None:
+            self._desk.set_formats(replace(self._desk.formats, language=language))
+        if self.faces is not None:
+            self.faces.forget_faces()
+        old, shown = self.entry, self.stack.currentWidget() is self.entry
+        self.entry = self._make_entry()
+        if self.presence is not None:
+            self._open_entry()
+        self.stack.removeWidget(old)
+        old.deleteLater()
+        if shown or self.presence is None or self.presence.session is None:
+            self.stack.setCurrentWidget(self.entry)
+        elif self.faces is not None and not self.presence.is_locked:
+            self.faces.show_for_person(another=False)
 
     def show_page(self, page: QWidget) -> None:
         """Show one of the faces behind the door."""
@@ -105,9 +152,16 @@ class MainWindow(QMainWindow):
             appearance.wear(app, choice)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.faces is not None and not self.faces.may_close():
-            event.ignore()
-            return
+        if self.faces is not None:
+            if self.faces.others_stay():
+                event.ignore()
+                self.hide()  # the door is here: it comes back when somebody locks or the last window closes
+                return
+            if not self.faces.may_close():
+                event.ignore()
+                return
+            self.faces.leave_windows()
+        self.memory.put(GEOMETRY, bytes(self.saveGeometry().toBase64().data()).decode())
         super().closeEvent(event)
         self.closed.emit()
 
@@ -134,6 +188,8 @@ class MainWindow(QMainWindow):
             self.entry.set_status(_("Loading..."))
             self._load_faces()
             return
+        assert self.presence is not None
+        self.speak(self.presence.language or language())
         dialogs, self._hidden = self._hidden, []
         for dialog in dialogs:
             if another:
@@ -145,6 +201,8 @@ class MainWindow(QMainWindow):
     def _locked(self) -> None:
         assert self.presence is not None
         assert self.presence.session is not None
+        if self.isHidden():
+            self.show()
         for dialog in self.findChildren(QDialog):
             if dialog.isVisible():
                 # A dialog would show what the lock is there to hide; its person finds it again.
@@ -162,6 +220,10 @@ class MainWindow(QMainWindow):
         self._hidden = []
         if self.faces is not None:
             self.faces.forget_person()
+        if self.isHidden():
+            self.show()
+        assert self._opened is not None
+        self.speak(str(self.memory.get(LANGUAGE, SOURCE_LANGUAGE)))
         self.entry.show_sign_in()
         self.entry.set_status(sentence)
         self.stack.setCurrentWidget(self.entry)

@@ -6,21 +6,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QScrollArea, QSizePolicy, QStyle, QToolButton, QWidget
 
-from shopdesk.core.i18n import _
+from shopdesk.core.i18n import _, languages
 from shopdesk.core.permissions import Permission
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.widgets import Label, caption, hairline, hbox, icon_button, named, plain_tip, vbox
-from shopdesk.ui.theme import tokens
-from shopdesk.ui.theme.fonts import text_font
+from shopdesk.ui.theme import appearance, tokens
+from shopdesk.ui.theme.fonts import number_font, text_font
 from shopdesk.ui.theme.icons import icon
 
 WIDE, WIDEST = 208, 280
 NARROW = 56
+PILL = 18
+CLOSED = "navigation.closed"
+CLOSED_AT_FIRST = ("System",)
+"""Areas that are folded until somebody opens them; the names are those of the declarations, before translation."""
 
 Maker = Callable[[Desk, Memory, QWidget], QWidget]
 
@@ -36,18 +40,75 @@ class Entry:
     title: str
     glyph: str
     area: str
-    needs: Permission
+    needs: Permission | None
     load: Callable[[], Maker]
     shortcut: str = ""
     waiting: Callable[..., int] | None = None
     waits_on: frozenset[str] = frozenset()
 
 
+class PlaceButton(QToolButton):
+    """A place, or the head of an area, with the number of things that wait there at its end."""
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__()
+        named(self, name, words)
+        self.words = words
+        self.count = 0
+        self.setText(f" {caption(words)}")
+        self.setProperty("role", "place")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(tokens.TARGET_OFFICE)
+        self.setIconSize(QSize(tokens.ICON_BUTTON, tokens.ICON_BUTTON))
+
+    def show_count(self, count: int) -> None:
+        """Say how much waits; nothing for none."""
+        self.count = count
+        told = _("{place}, {count} waiting").format(place=self.words, count=count)
+        self.setAccessibleName(told if count else self.words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + (PILL + tokens.SPACE_12 if self.count else 0), hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.count:
+            return
+        colours = appearance.scheme().colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly:
+            spot = QRect(self.width() - tokens.SPACE_12, tokens.SPACE_4, tokens.SPACE_8, tokens.SPACE_8)
+            painter.setBrush(QColor(colours["accent"]))
+            painter.drawEllipse(QStyle.visualRect(self.layoutDirection(), self.rect(), spot))
+        else:
+            words = str(self.count)
+            painter.setFont(number_font(11, tokens.SEMIBOLD))
+            width = max(PILL + 2, painter.fontMetrics().horizontalAdvance(words) + tokens.SPACE_12)
+            top = (self.height() - PILL) // 2
+            spot = QRect(self.width() - width - tokens.SPACE_8, top, width, PILL)
+            spot = QStyle.visualRect(self.layoutDirection(), self.rect(), spot)
+            painter.setBrush(QColor(colours["pressed"]))
+            painter.drawRoundedRect(spot, PILL / 2, PILL / 2)
+            painter.setPen(QColor(colours["text"]))
+            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
+
+
 class Navigation(QFrame):
-    """Shows the entries by area. ``wanted`` is sent with an entry's key, ``act`` with what the person's menu asks for."""
+    """Shows the entries by area, each area to be folded.
+
+    ``wanted`` is sent with an entry's key, ``window_wanted`` with that of one wanted in a window of its own, ``act`` with what
+    the person's menu asks for, ``language_wanted`` with a code.
+    """
 
     wanted = Signal(str)
+    window_wanted = Signal(str)
     act = Signal(str)
+    language_wanted = Signal(str)
 
     def __init__(self, entries: Sequence[Entry], desk: Desk, memory: Memory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,19 +117,20 @@ class Navigation(QFrame):
         self._memory = memory
         self._entries = tuple(entries)
         self._narrow = bool(memory.get("navigation.narrow", False))
-        self.buttons: dict[str, QToolButton] = {}
-        self._heads: list[Label] = []
+        self._closed = set(memory.get(CLOSED, CLOSED_AT_FIRST))
+        self.buttons: dict[str, PlaceButton] = {}
+        self.heads: dict[str, PlaceButton] = {}
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         outer = vbox(self, spacing=0)
-        top = hbox(spacing=tokens.SPACE_4)
-        top.setContentsMargins(tokens.SPACE_12, tokens.SPACE_12, tokens.SPACE_8, tokens.SPACE_8)
+        self._top = hbox(spacing=tokens.SPACE_4)
+        self._top.setContentsMargins(tokens.SPACE_12, tokens.SPACE_12, tokens.SPACE_8, tokens.SPACE_8)
         self._shop = Label("ShopDesk", "shop_name", font=text_font(tokens.OFFICE_SECTION, tokens.SEMIBOLD))
         self._shop.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        top.addWidget(self._shop, 1)
+        self._top.addWidget(self._shop, 1)
         self._fold = icon_button("menu-open", "fold", _("Fold the navigation"), self._turn)
-        top.addWidget(self._fold)
-        outer.addLayout(top)
+        self._top.addWidget(self._fold)
+        outer.addLayout(self._top)
         outer.addWidget(self._make_list(), 1)
         outer.addWidget(hairline())
         outer.addWidget(self._make_person())
@@ -77,15 +139,24 @@ class Navigation(QFrame):
         desk.changed.connect(self._something_changed)
         self.show_rights()
 
+    def add_to_head(self, widget: QWidget) -> None:
+        """Put something beside the shop's name."""
+        self._top.insertWidget(1, widget)
+        self._head_guest = widget
+        self._apply_width()
+
     def set_shop_name(self, name: str) -> None:
         """The shop's name at the top."""
         self._shop.setText(name)
         self._shop.setToolTip(plain_tip(name))
 
     def choose(self, key: str) -> None:
-        """Mark the place that is shown."""
+        """Mark the place that is shown, and unfold its area."""
         if key in self.buttons:
             self.buttons[key].setChecked(True)
+            area = next(entry.area for entry in self._entries if entry.key == key)
+            if area in self._closed:
+                self._show_area(area, open_it=True)
 
     def may_open(self, key: str) -> bool:
         """Whether the signed-in person may see a place."""
@@ -101,6 +172,8 @@ class Navigation(QFrame):
             may = self._desk.may(entry.needs)
             made = self.buttons[entry.key]
             made.setIcon(icon(entry.glyph if may else "lock-outline", "text" if may else "secondary"))
+            if not may:
+                made.show_count(0)
         if self._desk.signed_in:
             for entry in self._entries:
                 self._count(entry)
@@ -108,12 +181,13 @@ class Navigation(QFrame):
             self._person.setAccessibleName(self._desk.actor.username)
 
     def show_waiting(self, key: str, count: int) -> None:
-        """Say behind a place's name how many things wait there; nothing for none."""
-        entry = next(entry for entry in self._entries if entry.key == key)
-        words = _(entry.title)
-        made = self.buttons[key]
-        made.setText(f" {caption(words)}  {count}" if count else f" {caption(words)}")
-        made.setAccessibleName(_("{place}, {count} waiting").format(place=words, count=count) if count else words)
+        """Say behind a place's name how many things wait there, and behind its area's while that is folded."""
+        self.buttons[key].show_count(count)
+        self._count_area(next(entry.area for entry in self._entries if entry.key == key))
+
+    def _count_area(self, area: str) -> None:
+        waiting = sum(self.buttons[entry.key].count for entry in self._entries if entry.area == area)
+        self.heads[area].show_count(waiting if area in self._closed else 0)
 
     def _count(self, entry: Entry) -> None:
         if entry.waiting is not None and self._desk.may(entry.needs):
@@ -132,16 +206,14 @@ class Navigation(QFrame):
 
     def _make_list(self) -> QWidget:
         inner = named(QWidget(), "navigation_list", _("Places"))
-        column = vbox(inner, spacing=2)
+        column = vbox(inner, spacing=1)
         column.setContentsMargins(tokens.SPACE_8, 0, tokens.SPACE_8, tokens.SPACE_8)
         for area in dict.fromkeys(entry.area for entry in self._entries):
-            head = Label(_(area), "area", tone="secondary", font=text_font(tokens.OFFICE_SECONDARY, tokens.SEMIBOLD))
-            head.setContentsMargins(tokens.SPACE_8, tokens.SPACE_12, 0, tokens.SPACE_4)
-            self._heads.append(head)
-            column.addWidget(head)
+            column.addWidget(self._make_head(area))
             for entry in self._entries:
                 if entry.area == area:
                     column.addWidget(self._make_button(entry))
+            self._show_area(area, open_it=area not in self._closed)
         column.addStretch(1)
         scroll = named(QScrollArea(), "navigation_scroll", _("Places"))
         scroll.setWidgetResizable(True)
@@ -150,20 +222,66 @@ class Navigation(QFrame):
         scroll.setWidget(inner)
         return scroll
 
-    def _make_button(self, entry: Entry) -> QToolButton:
+    def _make_head(self, area: str) -> PlaceButton:
+        made = PlaceButton(f"area_{area.lower()}", _(area))
+        made.setText(caption(_(area)))
+        made.setFont(text_font(tokens.OFFICE_SECONDARY, tokens.SEMIBOLD))
+        made.setProperty("tone", "secondary")
+        made.setIconSize(QSize(tokens.ICON_TABLE, tokens.ICON_TABLE))
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setContentsMargins(0, tokens.SPACE_8, 0, 0)
+        made.clicked.connect(lambda _on=False: self._fold_area(area))
+        self.heads[area] = made
+        return made
+
+    def _fold_area(self, area: str) -> None:
+        self._show_area(area, open_it=area in self._closed)
+        self._memory.put(CLOSED, sorted(self._closed))
+
+    def _show_area(self, area: str, *, open_it: bool) -> None:
+        (self._closed.discard if open_it else self._closed.add)(area)
+        for entry in self._entries:
+            if entry.area == area and entry.key in self.buttons:
+                self.buttons[entry.key].setVisible(open_it or self._narrow)
+        head = self.heads[area]
+        head.setIcon(icon("chevron-down" if open_it else self._folded_glyph(), "secondary"))
+        head.setToolTip(
+            _("Fold {area}").format(area=head.words) if open_it else _("Unfold {area}").format(area=head.words)
+        )
+        if all(entry.key in self.buttons for entry in self._entries if entry.area == area):
+            self._count_area(area)
+
+    def _folded_glyph(self) -> str:
+        return "chevron-left" if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else "chevron-right"
+
+    def _make_button(self, entry: Entry) -> PlaceButton:
         words = _(entry.title)
-        made = named(QToolButton(), f"go_{entry.key.replace('.', '_')}", words)
-        made.setText(f" {caption(words)}")
-        made.setProperty("role", "place")
+        made = PlaceButton(f"go_{entry.key.replace('.', '_')}", words)
         made.setCheckable(True)
-        made.setIconSize(QSize(tokens.ICON_BUTTON, tokens.ICON_BUTTON))
         made.setToolTip(f"{words} ({entry.shortcut})" if entry.shortcut else words)
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        made.setMinimumHeight(tokens.TARGET_OFFICE + tokens.SPACE_4)
         made.clicked.connect(partial(self._go, entry.key))
+        made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        made.customContextMenuRequested.connect(partial(self._menu, entry))
         self._group.addButton(made)
         self.buttons[entry.key] = made
         return made
+
+    def _menu(self, entry: Entry, at: QPoint) -> None:
+        menu = named(QMenu(self), "place_menu", _(entry.title))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icon("arrow-right"), _("Open"), lambda: self.wanted.emit(entry.key))
+        if entry.key != "till" and self._desk.may(entry.needs):
+            menu.addAction(icon("dock-window"), _("Open in a new window"), lambda: self.window_wanted.emit(entry.key))
+        menu.popup(self.buttons[entry.key].mapToGlobal(at))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The middle button on a place opens it in a window of its own."""
+        if event.button() == Qt.MouseButton.MiddleButton:
+            child = self.childAt(event.position().toPoint())
+            key = next((key for key, made in self.buttons.items() if made is child), "")
+            if key and key != "till" and self.may_open(key):
+                self.window_wanted.emit(key)
+        super().mouseReleaseEvent(event)
 
     def _make_person(self) -> QWidget:
         made = named(QToolButton(), "person", _("Who is signed in"))
@@ -178,20 +296,43 @@ class Navigation(QFrame):
             ("lock", _("Lock"), "lock-outline", "Ctrl+L"),
             ("switch", _("Another person"), "account-switch-outline", ""),
             ("password", _("Change my password"), "key-outline", ""),
+            ("language", _("Language"), "translate", ""),
             ("appearance", _("Light or dark"), "theme-light-dark", ""),
+            ("window", _("New window"), "dock-window", "Ctrl+Shift+N"),
             ("help", _("Handbook"), "help-circle-outline", "F1"),
             ("about", _("About ShopDesk"), "information-outline", ""),
             ("leave", _("Sign out"), "logout", ""),
         ):
+            if key == "language":
+                menu.addMenu(self._make_languages(menu, words, glyph))
+                continue
             action = QAction(icon(glyph), words, menu)
             action.setObjectName(f"person_{key}")
-            if keys:
+            if keys and key != "window":
                 action.setShortcut(keys)
-            action.triggered.connect(lambda _on=False, key=key: self.act.emit(key))
+            elif keys:
+                action.setText(f"{words}\t{keys}")  # the office itself has this key
+            action.triggered.connect(lambda _on=False, key=key: self._act(key))
             menu.addAction(action)
         made.setMenu(menu)
         self._person = made
         return made
+
+    def _make_languages(self, parent: QMenu, words: str, glyph: str) -> QMenu:
+        menu = named(QMenu(words, parent), "language_menu", words)
+        menu.setIcon(icon(glyph))
+        for code, name in (("", _("As the shop")), *languages()):
+            action = QAction(name, menu)
+            action.setObjectName(f"language_{code or 'shop'}")
+            action.triggered.connect(lambda _on=False, code=code: self.language_wanted.emit(code))
+            menu.addAction(action)
+        return menu
+
+    def _act(self, key: str) -> None:
+        if key == "window":
+            self.window_wanted.emit("")
+        else:
+            self.act.emit(key)
 
     def _go(self, key: str, _checked: bool = False) -> None:
         self.wanted.emit(key)
@@ -207,7 +348,10 @@ class Navigation(QFrame):
             made.setToolButtonStyle(style)
         words = max(made.sizeHint().width() for made in self.buttons.values()) + 2 * tokens.SPACE_8 + tokens.SPACE_4
         self.setFixedWidth(NARROW if self._narrow else max(WIDE, min(words, WIDEST)))
-        for head in self._heads:
+        for area, head in self.heads.items():
             head.setVisible(not self._narrow)
+            self._show_area(area, open_it=area not in self._closed)
         self._shop.setVisible(not self._narrow)
+        if (guest := getattr(self, "_head_guest", None)) is not None:
+            guest.setVisible(not self._narrow)
         self._fold.setIcon(icon("menu" if self._narrow else "menu-open"))

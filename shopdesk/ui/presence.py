@@ -17,6 +17,7 @@ from shopdesk.core.secrets import SecretStore
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader
 from shopdesk.system.enrolment import PinNotHere, ThisTill
+from shopdesk.system.languages import language_of
 from shopdesk.system.misses import PasswordNeeded
 from shopdesk.system.proof import PIN
 from shopdesk.system.refresh import forget_kept, keep_signed_in
@@ -34,12 +35,17 @@ def rights_of(reader: Reader, actor: Actor) -> Actor:
     return rights_now(reader.connection, actor, reader.clock)
 
 
+def arrival_of(reader: Reader, actor: Actor) -> tuple[Actor, str]:
+    """The actor with the rights of this moment, and the language they work in; raises SignedOut."""
+    return rights_of(reader, actor), language_of(reader, actor.user_id)
+
+
 class Presence(QObject):
     """The session of this window.
 
-    ``entered`` is sent when somebody came in or came back (with whether it is another person than before), ``locked`` when
-    the session was covered, ``left`` with a sentence (maybe empty) when it is over, ``refused`` and ``password_needed``
-    with why somebody was not let in.
+    ``entered`` is sent when somebody came in or came back (with whether it is another person than before; ``language`` is the one
+    they work in), ``locked`` when the session was covered, ``left`` with a sentence (maybe empty) when it is over,
+    ``refused`` and ``password_needed`` with why somebody was not let in.
     """
 
     entered = Signal(bool)
@@ -52,6 +58,7 @@ class Presence(QObject):
         super().__init__(parent)
         self.setObjectName("presence")
         self.session: SignedIn | None = None
+        self.language = ""
         self.is_locked = False
         self._trying = False
         self._desk = desk
@@ -106,11 +113,16 @@ class Presence(QObject):
     def _try(self, proof: Callable[[], SignedIn], *, keep: bool) -> None:
         self._trying = True  # a session that this ends is not missed: the next one is on its way
 
-        def work() -> SignedIn:
+        def work() -> tuple[SignedIn, str]:
             session = proof()
             if keep:
                 keep_signed_in(self._shop, session, self._secrets, device_info=socket.gethostname()[:60])
-            return replace(session, actor=self._shop.ask(rights_of, session.actor))
+            actor, language = self._shop.ask(arrival_of, session.actor)
+            return replace(session, actor=actor), language
+
+        def arrived(answer: tuple[SignedIn, str]) -> None:
+            session, self.language = answer
+            self._let_in(session)
 
         def failed(error: BaseException) -> None:
             self._trying = False
@@ -124,10 +136,11 @@ class Presence(QObject):
             else:
                 self.refused.emit(error.message)
 
-        self._desk.lanes.read(work, self._let_in, failed=failed, owner=self)
+        self._desk.lanes.read(work, arrived, failed=failed, owner=self)
 
     def _find_rights(self, session: SignedIn, *, another: bool) -> None:
-        def known(actor: Actor) -> None:
+        def known(answer: tuple[Actor, str]) -> None:
+            actor, self.language = answer
             self._let_in(replace(session, actor=actor), another=another)
 
         def failed(error: BaseException) -> None:
@@ -135,7 +148,7 @@ class Presence(QObject):
                 raise error
             self._over(error.message)
 
-        self._desk.ask(rights_of, session.actor, done=known, failed=failed, owner=self)
+        self._desk.ask(arrival_of, session.actor, done=known, failed=failed, owner=self)
 
     def _let_in(self, session: SignedIn, *, another: bool | None = None) -> None:
         self._trying = False

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from shopdesk.core.i18n import _
+from shopdesk.core.i18n import SOURCE_LANGUAGE, _
 from shopdesk.ui.crash import LastResort
 from shopdesk.ui.kit.memory import Memory
-from shopdesk.ui.main_window import MainWindow
+from shopdesk.ui.main_window import LANGUAGE, MainWindow
 from shopdesk.ui.theme.appearance import dress, follow_desktop, show_focus
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ class Start(QObject):
         self.last_resort = LastResort(app)
         self.opened: Opened | None = None
         choice = str(self.memory.get("appearance", "system"))
+        language = str(self.memory.get(LANGUAGE, SOURCE_LANGUAGE))
+        if language != SOURCE_LANGUAGE:
+            from shopdesk.ui.language import speak
+
+            speak(app, language)
         dress(app, choice, ring=False)
         self.window = MainWindow(self.memory)
         self.window.painted.connect(self._painted)

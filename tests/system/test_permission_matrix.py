@@ -55,6 +55,7 @@ OPEN = {
     "shopdesk.system.credentials.put_own_pin": OWN,
     "shopdesk.system.api_keys.note_key_use": TOKEN,
     "shopdesk.system.audit.record_denied": INSIDE,
+    "shopdesk.system.languages.set_own_language": OWN,
     "shopdesk.system.users.insert_user": MAKING,
     "shopdesk.books.founding.fill_shop": MAKING,
     "shopdesk.books.seed_trade.sell_many": SEEDING,

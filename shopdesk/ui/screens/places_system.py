@@ -15,7 +15,31 @@ def _waiting_papers(reader: Reader) -> int:
     return len(unfinished_jobs(reader))
 
 
+def _failed_jobs(reader: Reader) -> int:
+    from shopdesk.system.jobs_list import failed_jobs
+
+    return failed_jobs(reader)
+
+
 PLACES = (
+    Entry(
+        "notifications",
+        N_("Notifications"),
+        "bell-outline",
+        SYSTEM,
+        None,
+        listed("notifications", "NOTIFICATIONS"),
+    ),
+    Entry(
+        "jobs",
+        N_("Background work"),
+        "cog-outline",
+        SYSTEM,
+        Permission.JOB_VIEW,
+        listed("jobs", "JOBS"),
+        waiting=_failed_jobs,
+        waits_on=frozenset({"Job"}),
+    ),
     Entry("audit", N_("Audit log"), "history", SYSTEM, Permission.AUDIT_VIEW, listed("audit", "AUDIT")),
     Entry(
         "print_jobs",

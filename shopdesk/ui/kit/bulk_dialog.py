@@ -42,7 +42,7 @@ class BulkDialog(Dialog):
         words = ngettext("{count} chosen row is changed.", "{count} chosen rows are changed.", count)
         said = f"{words.format(count=count)} {_(bulk.help)}"
         self.body.addWidget(wrapped(Label(said, "bulk_text")))
-        self.view = FormView([_optional(field) for field in bulk.fields], host.desk)
+        self.view = FormView([_optional(field) for field in bulk.fields], host.desk, say_optional=False)
         scroll = named(QScrollArea(), "form_scroll", _(bulk.title))
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -135,6 +135,7 @@ class RefusedDialog(Dialog):
         super().__init__(parent, "refused", _("What stayed as it was"))
         self._lines = [f"{one.name}\t{one.sentence}" for one in report.refused]
         shown = named(QListWidget(), "refused_list", _("Refused"))
+        shown.setProperty("roomy", True)
         shown.setWordWrap(True)
         for one in report.refused:
             shown.addItem(f"{one.name}: {one.sentence}")

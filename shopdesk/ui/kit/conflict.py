@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QScrollArea, QWidget
 
 from shopdesk.core.i18n import _
 from shopdesk.system.history import HistoryRow
-from shopdesk.ui.kit.form_view import Field, FormView
+from shopdesk.ui.kit.form_view import Field
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.messages import Dialog
 from shopdesk.ui.kit.widgets import Label, caption, named, wrapped
@@ -18,6 +19,13 @@ from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import text_font
 
 _LONGEST = 120
+
+
+class Words(Protocol):
+    """What knows a field's value in words: a form."""
+
+    def words(self, key: str, value: object) -> str:
+        """A value of a field as people read it; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class ConflictDialog(Dialog):
     def __init__(
         self,
         parent: QWidget,
-        view: FormView,
+        view: Words,
         formats: Formats,
         clashes: Sequence[Clash],
         last: HistoryRow | None,

@@ -75,7 +75,8 @@ class MissingValue(ShopError):
 class FormView(QWidget):
     """The fields of one command. ``values`` reads them all; ``dirty`` says whether somebody changed one.
 
-    ``across`` puts them side by side, as the parameters of a report.
+    ``across`` puts them side by side, as the parameters of a report. ``say_optional`` False leaves the word out where nothing
+    is required.
     """
 
     edited = Signal()
@@ -89,10 +90,12 @@ class FormView(QWidget):
         *,
         till: bool = False,
         across: bool = False,
+        say_optional: bool = True,
     ) -> None:
         super().__init__(parent)
         named(self, "form", _("Form"))
         self._across = across
+        self._say_optional = say_optional and not across
         self.fields = tuple(fields)
         self._desk = desk
         self._till = till
@@ -238,7 +241,7 @@ class FormView(QWidget):
         if field.holds is not Holds.YES:
             words = (
                 _(field.label)
-                if field.required or self._across
+                if field.required or not self._say_optional
                 else _("{label} (optional)").format(label=_(field.label))
             )
             size = tokens.TILL_TEXT if self._till else tokens.OFFICE_SECONDARY

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QScrollArea, QWidget
 
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import _
@@ -18,7 +18,7 @@ from shopdesk.system.history_names import FIELD_NAMES
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.formats import Formats, yes_no
 from shopdesk.ui.kit.messages import Dialog
-from shopdesk.ui.kit.widgets import Label, button, card, hbox, named, vbox, wrapped
+from shopdesk.ui.kit.widgets import Label, button, card, hbox, leading, named, vbox, wrapped
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
@@ -188,15 +188,17 @@ def _grid(lines: Sequence[tuple[str, str, str]]) -> QGridLayout:
     grid.setColumnStretch(1, 1)
     grid.setColumnStretch(3, 1)
     top = Qt.AlignmentFlag.AlignTop
+    mirrored = QApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    arrow = "\N{LEFTWARDS ARROW}" if mirrored else "\N{RIGHTWARDS ARROW}"
     for at, (field, before, after) in enumerate(lines):
         name = Label(field, "history_field", tone="secondary", font=text_font(tokens.OFFICE_SECONDARY))
         name.setMinimumWidth(128)
         grid.addWidget(name, at, 0, top)
         if before:
-            old = wrapped(Label(before, "history_before", tone="secondary"))
+            old = leading(wrapped(Label(before, "history_before", tone="secondary")))
             grid.addWidget(old, at, 1, top)
-            grid.addWidget(Label("\N{RIGHTWARDS ARROW}", "history_arrow", tone="secondary"), at, 2, top)
-            grid.addWidget(wrapped(Label(after, "history_after")), at, 3, top)
+            grid.addWidget(Label(arrow, "history_arrow", tone="secondary"), at, 2, top)
+            grid.addWidget(leading(wrapped(Label(after, "history_after"))), at, 3, top)
         else:
-            grid.addWidget(wrapped(Label(after, "history_after")), at, 1, 1, 3, top)
+            grid.addWidget(leading(wrapped(Label(after, "history_after"))), at, 1, 1, 3, top)
     return grid

@@ -158,7 +158,7 @@ class ListView(Commanding):
         head.addWidget(self._count)
         head.addStretch(1)
         head.addWidget(self.search, 3)
-        head.addWidget(self.views)
+        self.tools.put_first(self.views)
         head.addWidget(self.tools)
         for command in self.spec.commands:
             if command.on is Pick.NONE:

@@ -18,6 +18,7 @@ from shopdesk.ui.kit.widgets import (
     caption,
     hbox,
     icon_button,
+    leading,
     named,
     plain_tip,
     title,
@@ -45,11 +46,9 @@ class RecordHead(QWidget):
         head.addWidget(icon_button(glyph, "back", _("Back (Alt+Left)"), page.close_page), 0, Qt.AlignmentFlag.AlignTop)
         words = vbox(spacing=2)
         small = text_font(tokens.OFFICE_SECONDARY)
-        words.addWidget(Label(_(page.spec.title), "record_kind", tone="secondary", font=small))
-        line = hbox(spacing=tokens.SPACE_12)
-        self._title = wrapped(title("", "record_title"))
-        line.addWidget(self._title, 1)
-        words.addLayout(line)
+        words.addWidget(leading(Label(_(page.spec.title), "record_kind", tone="secondary", font=small)))
+        self._title = leading(wrapped(title("", "record_title")))
+        words.addWidget(self._title)
         under = hbox(spacing=tokens.SPACE_12)
         self._state_icon = Picture("record_state_icon", _("State"), tokens.ICON_TABLE)
         self._state = Label("", "record_state", font=text_font(weight=tokens.SEMIBOLD))

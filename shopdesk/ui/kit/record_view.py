@@ -180,7 +180,10 @@ class RecordView(QWidget):
         self.heading = self.spec.head(record, self.desk.formats)
         self.head.show_record(record, self.heading)
         self._show_tabs()
+        first = self._stack.currentWidget() is not self.tabs
         self._stack.setCurrentWidget(self.tabs)
+        if first and self.isVisible():
+            self.take_focus()
         self.titled.emit(self.heading)
         self.loaded.emit(record)
 

@@ -31,7 +31,7 @@ from shopdesk.ui.kit.table_tools import Source, TableTools
 from shopdesk.ui.kit.table_view import TableView
 from shopdesk.ui.kit.tasks import Ticket
 from shopdesk.ui.kit.totals_row import TotalsRow
-from shopdesk.ui.kit.widgets import Label, card, hbox, named, title, vbox
+from shopdesk.ui.kit.widgets import Label, card, hbox, leading, named, title, vbox
 from shopdesk.ui.theme import tokens
 
 _REFRESH_WAIT_MS = 250
@@ -125,7 +125,7 @@ class ReportView(Commanding):
         self.form.setVisible(bool(self.spec.parameters))
         outer.addWidget(self.form)
         outer.addWidget(self.messages)
-        self._said = Label("", "report_said", tone="secondary")
+        self._said = leading(Label("", "report_said", tone="secondary"))
         self._said.hide()
         outer.addWidget(self._said)
         self._chosen_bar = self.make_chosen_bar()

@@ -52,13 +52,15 @@ class PagedModel(QAbstractTableModel):
 
     ``loading`` is sent with True while an answer is awaited; ``arrived`` when a first page is in; ``failed`` with the
     error of a page that could not be read (the rows shown before stay). ``shifted`` tells by how many rows the content
-    moved under the view because pages were put in or taken out above.
+    moved under the view because pages were put in or taken out above. ``leaving`` tells, while they are still there, that the
+    rows from the first to the last leave the window.
     """
 
     loading = Signal(bool)
     arrived = Signal()
     failed = Signal(object)
     shifted = Signal(int)
+    leaving = Signal(int, int)
 
     def __init__(
         self,
@@ -341,6 +343,7 @@ class PagedModel(QAbstractTableModel):
         count = len(page.rows)
         at = 0 if top else len(self._rows) - count
         if count:
+            self.leaving.emit(at, at + count - 1)
             self.beginRemoveRows(QModelIndex(), at, at + count - 1)
         del self._pages[0 if top else -1]
         del self._rows[at : at + count]

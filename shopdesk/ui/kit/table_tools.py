@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from shopdesk.core.i18n import _
@@ -50,7 +50,7 @@ class TableTools(QWidget):
         self._host = host
         self._key = key
         self._title = title
-        row = hbox(self, spacing=tokens.SPACE_4)
+        row = self._row = hbox(self, spacing=tokens.SPACE_4)
         words = _("Choose columns")
         self.columns = icon_button("view-column-outline", "columns", with_keys(words, COLUMN_KEYS), self.choose_columns)
         row.addWidget(self.columns)
@@ -62,6 +62,10 @@ class TableTools(QWidget):
             self.export = icon_button(glyph, "export", words, self.export_shown)
             row.addWidget(self.export)
             self._bind(EXPORT_KEYS, self.export_shown)
+
+    def put_first(self, widget: QWidget) -> None:
+        """A further button before these."""
+        self._row.insertWidget(0, widget)
 
     def choose_columns(self) -> ColumnChooser:
         """Open the chooser of columns."""
@@ -95,6 +99,7 @@ class ColumnChooser(Dialog):
         self.body.addWidget(wrapped(Label(help_words, "column_help", tone="secondary")))
         self.list = named(QListWidget(), "column_list", _("Columns"))
         self.list.setDragDropMode(QListWidget.DragDropMode.InternalMove)
+        self.list.setProperty("roomy", True)
         self.list.setMinimumHeight(280)
         self.body.addWidget(self.list, 1)
         shown = {column.key for column in table.shown_columns()}
@@ -109,10 +114,7 @@ class ColumnChooser(Dialog):
             item.setCheckState(Qt.CheckState.Checked if key in shown else Qt.CheckState.Unchecked)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
-        for keys_, step in (("Alt+Up", -1), ("Alt+Down", 1)):
-            shortcut = QShortcut(QKeySequence(keys_), self.list)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(lambda step=step: self.move_by(step))
+        self.list.installEventFilter(self)
         self.add_button(_("Usual columns"), "usual", self._usual)
         self.add_cancel()
         self.add_button(_("Show these columns"), "act", self._take, role="primary", default=True)
@@ -126,6 +128,14 @@ class ColumnChooser(Dialog):
             item = self.list.takeItem(at)
             self.list.insertItem(at + step, item)
             self.list.setCurrentRow(at + step)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+            if step and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                self.move_by(step)
+                return True
+        return False
 
     def _take(self) -> None:
         items = [self.list.item(at) for at in range(self.list.count())]

@@ -63,7 +63,7 @@ class TableView(ColumnedTable):
         model.modelAboutToBeReset.connect(self._remember_place)
         model.modelReset.connect(self._take_place)
         model.shifted.connect(self._shift)
-        model.rowsAboutToBeRemoved.connect(self._keep_chosen)
+        model.leaving.connect(self._keep_chosen)
         model.rowsInserted.connect(self._choose_again)
         self.verticalScrollBar().valueChanged.connect(self._near_an_edge)
         self.doubleClicked.connect(lambda index: self.opened.emit(model.row(index)))
@@ -204,7 +204,7 @@ class TableView(ColumnedTable):
         self.updateGeometries()
         bar.setValue(max(0, value + rows * tokens.ROW_HEIGHT))
 
-    def _keep_chosen(self, _parent: QModelIndex, first: int, last: int) -> None:
+    def _keep_chosen(self, first: int, last: int) -> None:
         for index in self.selectionModel().selectedRows():
             if first <= index.row() <= last:
                 row = self.paged.row(index)

@@ -17,7 +17,7 @@ W = TypeVar("W", bound=QWidget)
 # By number: the first use of the namespace Qt makes a hundred enumerations, 15 ms on the way to the painted sign-in. The
 # modules of that way (this one, texts, login, crash and the theme) name it only inside functions that are called later.
 PLAIN_TEXT = 0
-ALIGN_LEFT, ALIGN_HCENTER, ALIGN_VCENTER = 0x01, 0x04, 0x80
+ALIGN_LEFT, ALIGN_RIGHT, ALIGN_HCENTER, ALIGN_ABSOLUTE, ALIGN_VCENTER = 0x01, 0x02, 0x04, 0x10, 0x80
 SHOW_MNEMONIC, WORD_WRAP = 0x0800, 0x1000
 
 
@@ -73,6 +73,13 @@ class Label(QLabel):
 def wrapped(label: Label) -> Label:
     """The label, with its text broken into lines where the width ends."""
     label.setWordWrap(True)
+    return label
+
+
+def leading(label: Label) -> Label:
+    """The label, its text at the side where reading begins, whatever script the text itself is in."""
+    if label.isRightToLeft():
+        label.setProperty("alignment", ALIGN_RIGHT | ALIGN_ABSOLUTE | ALIGN_VCENTER)
     return label
 
 

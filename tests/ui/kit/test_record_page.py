@@ -332,17 +332,13 @@ def test_it_opens_in_the_place_that_hosts_the_widget_else_in_a_window(
     assert not own.isVisible()
 
 
-def test_without_the_permission_it_does_not_open(
-    page: RecordView, spec: RecordPage, desk: Desk, qtbot: QtBot
-) -> None:
+def test_without_the_permission_it_does_not_open(page: RecordView, spec: RecordPage, desk: Desk, qtbot: QtBot) -> None:
     desk.set_actor(Actor(2, "bob", "clerk", frozenset()))
     assert open_record(page, spec, 1) is None
     assert page.messages.text.startswith("Your role does not include")
 
 
-def test_everything_has_a_name_and_nothing_reads_markup(
-    page: RecordView, kettles: Kettles, qtbot: QtBot
-) -> None:
+def test_everything_has_a_name_and_nothing_reads_markup(page: RecordView, kettles: Kettles, qtbot: QtBot) -> None:
     kettles.rows[1] = replace(kettles.rows[1], name=MARKUP)
     page.refresh()
     qtbot.waitUntil(lambda: page.heading == MARKUP)

@@ -35,15 +35,16 @@ class Shelves:
 
     def __init__(self, count: int = 3) -> None:
         self.asked: list[dict[str, object]] = []
-        self.rows = [
-            Value(n, f"Shelf {n}", n * 1_000, {1: 500, 2: 900, 3: 100}.get(n, n)) for n in range(1, count + 1)
-        ]
+        self.rows = [Value(n, f"Shelf {n}", n * 1_000, {1: 500, 2: 900, 3: 100}.get(n, n)) for n in range(1, count + 1)]
 
     def report(self, _reader: object, *, least_cents: int | None, word: str | None) -> Report[Value]:
         """The rows above a value."""
         self.asked.append({"least_cents": least_cents, "word": word})
         rows = [row for row in self.rows if row.value_cents >= (least_cents or 0)]
-        totals = {"quantity_milli": sum(row.quantity_milli for row in rows), "value_cents": sum(r.value_cents for r in rows)}
+        totals = {
+            "quantity_milli": sum(row.quantity_milli for row in rows),
+            "value_cents": sum(r.value_cents for r in rows),
+        }
         return Report(rows, totals, said="As of now." if rows else "")
 
 

@@ -86,7 +86,6 @@ def my_views(reader: Reader, screen: str, user_id: int) -> MyViews:
 def keep_layout(uow: UnitOfWork, command: KeepLayout) -> None:
     """Keep the arrangement of a list's columns for the acting person."""
     _put(uow, command.screen, "", _checked(command.content), is_default=False)
-    uow.changed("SavedView")
 
 
 def save_view(uow: UnitOfWork, command: SaveView) -> int:
@@ -104,7 +103,9 @@ def save_view(uow: UnitOfWork, command: SaveView) -> int:
         raise ViewNameTaken(field="name", name=name)
     if command.view_id is None:
         if len(known) >= MOST_VIEWS:
-            raise BadField("name", _("there are {count} views of this list; delete one first.").format(count=len(known)))
+            raise BadField(
+                "name", _("there are {count} views of this list; delete one first.").format(count=len(known))
+            )
         view_id = _put(uow, command.screen, name, content, is_default=command.is_default)
     else:
         view_id = command.view_id

@@ -85,32 +85,29 @@ def forms_of(words: str, known: set[str] | None = None) -> list[dict[str, str]]:
     return rows
 
 
-def _is_long_code(word: str) -> bool:
-    """Whether a word is a barcode's run of digits: they share beginnings by the ten thousand and are found by their index."""
-    return len(word) >= 8 and word.isdigit()
-
-
 def spellings(form: str) -> set[str]:
     """A form itself and each with one letter left out."""
     return {form, *(form[:index] + form[index + 1 :] for index in range(len(form)))}
 
 
 def add_to_search(uow: UnitOfWork, rows: Sequence[tuple[int, str]], known_forms: set[str] | None = None) -> None:
-    """Index variants that search does not know yet: (variant id, ``search_words``), by rising id."""
-    values = [
-        {
-            "variant_id": variant_id,
-            "words": words,
-            "plain": " ".join(word for word in words.split() if not _is_long_code(word)),
-            "codes": " ".join(word for word in words.split() if not word.isalpha()),
-        }
-        for variant_id, words in rows
-    ]
+    """Index variants that search does not know yet: (variant id, ``search_words``), by rising id.
+
+    A barcode's run of digits is left out of the words: they share beginnings by the ten thousand and are found by their index.
+    """
     batch = uow.batch()
-    batch.add(_ADD_TEXT, values)
+    batch.add(_ADD_TEXT, rows)
     if uow.dialect == "sqlite":
-        batch.add(_ADD_WORDS, values)
-        batch.add(_ADD_TRIGRAMS, values)
+        apart = [(variant_id, words.split()) for variant_id, words in rows]
+        plain = [
+            (variant_id, " ".join([word for word in words if len(word) < 8 or not word.isdigit()]))
+            for variant_id, words in apart
+        ]
+        codes = [
+            (variant_id, " ".join([word for word in words if not word.isalpha()])) for variant_id, words in apart
+        ]
+        batch.add(_ADD_WORDS, plain)
+        batch.add(_ADD_TRIGRAMS, codes)
     forms = {(row["key"], row["form"]): row for _id, words in rows for row in forms_of(words, known_forms)}
     batch.add(_ADD_FORM, [forms[key] for key in sorted(forms)])
     batch.send()

@@ -11,14 +11,17 @@ _PLAIN = str.maketrans(
 """Letters that Unicode does not take apart into a base letter and a mark."""
 
 
+_ASCII = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
+"""What each ASCII sign is in a folded text, by its number."""
+
+
 @lru_cache(maxsize=16384)
 def folded(text: str) -> str:
     """The words of a text in lower case without accents, one space between them: ``Crème Brûlée-2`` is ``creme brulee 2``."""
     if text.isascii():
-        plain = text.lower()
-    else:
-        apart = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
-        plain = "".join(sign for sign in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(sign))
+        return " ".join(text.translate(_ASCII).split())
+    apart = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(sign))
     return " ".join("".join(sign if _in_word(sign) else " " for sign in plain).split())
 
 

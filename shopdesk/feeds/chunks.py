@@ -199,7 +199,7 @@ def _forget_plan(uow: UnitOfWork, chunk: Chunk) -> dict[int, str]:
 def _note_meanwhile(changes: Sequence[Change], planned: dict[int, str]) -> None:
     """Flag what differs from the dry run: somebody changed the same goods in between."""
     for change in changes:
-        if planned.pop(change.entry.row, None) != _encode(change.details).decode():
+        if planned.pop(change.entry.row, None) != _details(change):
             change.flags |= CHANGED_MEANWHILE
 
 
@@ -217,6 +217,7 @@ def _note(
         else:
             good += entry.rows
             sound += 1
+    plain = state == "applied" and not chunk.was_checked  # what is new speaks for itself and lies in the stored file
     rows = [
         (
             feed_id,
@@ -228,7 +229,7 @@ def _note(
             change.entry.name,
             change.entry.title,
             change.flags,
-            _encode(change.details).decode(),
+            "" if plain and change.is_new else _details(change),
             None if change.before is None else _encode(change.before).decode(),
             None if change.mark is None else _encode(change.mark).decode(),
             "",
@@ -269,3 +270,11 @@ def _fault_rows(feed_id: int, entry: Entry) -> list[tuple[object, ...]]:
         (feed_id, fault.row, place, entry.row, entry.rows, fault.column, fault.code, fault.message)
         for place, fault in enumerate(entry.faults)
     ]
+
+
+def _details(change: Change) -> str:
+    """The difference as JSON: a list of [part, field, before, after], or the values of something new and of its parts."""
+    if change.details is not None:
+        return _encode(change.details).decode()
+    entry = change.entry
+    return _encode({"new": entry.values, "parts": [part for _row, part in entry.parts]}).decode()

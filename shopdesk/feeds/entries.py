@@ -46,14 +46,14 @@ class Entry:
 
 
 class Change:
-    """What an entry does to the shop: ``target_id`` None makes something new.
+    """What an entry does to the shop: ``target_id`` None makes something new, whose ``details`` are the entry's own values.
 
     ``plan`` belongs to the kind: what it needs to write. ``before`` is what undoing needs; ``mark`` how the thing was left.
     """
 
     __slots__ = ("before", "details", "entry", "flags", "is_new", "mark", "plan", "target_id")
 
-    def __init__(self, entry: Entry, target_id: int | None, details: Difference, plan: object) -> None:
+    def __init__(self, entry: Entry, target_id: int | None, details: Difference | None, plan: object) -> None:
         self.entry = entry
         self.is_new = target_id is None
         self.target_id = target_id

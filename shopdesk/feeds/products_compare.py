@@ -86,16 +86,15 @@ class ProductComparer:
             self._fault(entry, entry.row, "title", "missing", _("a new product needs a name."))
         for row, part in entry.parts:
             self._complete(entry, row, part)
-            self._free_codes(entry, row, part, found, None)
+            if found.owners:
+                self._free_codes(entry, row, part, found, None)
         if entry.faults:
             return None
-        details: list[list[object]] = [["", key, None, value] for key, value in entry.values.items() if key != "origin"]
-        for _row, part in entry.parts:
-            sku = part["sku"]
-            details += [[sku, key, None, value] for key, value in part.items() if key != "sku"]
-        return Change(entry, None, details, ProductPlan(None, freed=freed))
+        return Change(entry, None, None, ProductPlan(None, freed=freed))
 
     def _complete(self, entry: Entry, row: int, part: Values) -> None:
+        if "sku" in part and part.get("price") is not None and "tracked" not in part:
+            return
         if "sku" not in part:
             told = _("a new product needs a SKU, or a handle to make one from.")
             self._fault(entry, row, "sku", "missing", told)

@@ -102,7 +102,6 @@ class ProductKind:
             for verdict in verdicts:
                 if verdict is not None and verdict.target_id is None and "tax" not in verdict.entry.values:
                     verdict.entry.values["tax"] = self._tax
-                    verdict.details.append(["", "tax", None, self._tax])
         return verdicts
 
     def write(self, uow: UnitOfWork, changes: Sequence[Change]) -> None:

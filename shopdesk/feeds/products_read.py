@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shopdesk.catalogue.product_fields import PRODUCT_STATUSES, UNITS
 from shopdesk.core.folding import folded
@@ -121,9 +122,15 @@ class ProductReader:
         if self._same is None and "title" in keys and any(key.startswith("option") for key in self._own.keys):
             self._same = "title"
         self._place = _place_of(header, self._columns.get(self._same)) if self._same else -1
-        self._terms = terms
-        self._stock = terms.warehouse
         self._raw = raw
+        self._options = any(key.startswith("option") for key in self._own.keys)
+        self._images = "images" in keys
+        self._facts = [key for key in keys if key.startswith(ATTRIBUTE)]
+        self._stocked = [
+            (key, terms.warehouses[key.removeprefix(STOCK_OF)]) for key in self._own.keys if key.startswith(STOCK_OF)
+        ]
+        if "stock" in self._own.keys and terms.warehouse is not None:
+            self._stocked.append(("stock", terms.warehouse))
 
     def entries(self, rows: Iterator[Row]) -> Iterator[Entry]:
         """Products in the order of the file."""
@@ -147,7 +154,8 @@ class ProductReader:
             if entry is not None:
                 yield self._finished(entry)
             values = self._common.read(fit, faults)
-            _collect_images(values)
+            if self._images:
+                _collect_images(values)
             entry, same = Entry(row[0], "", str(values.get("title") or ""), values), mark
             entry.faults = faults
             if self._raw:
@@ -182,55 +190,60 @@ class ProductReader:
         """Options become traits, missing SKUs are made, and what stands twice in the file is told."""
         values, parts = entry.values, entry.parts
         handle = values.get("handle")
-        if "images" in values:
+        if self._images and "images" in values:
             pictures: tuple[tuple[int, str, str], ...] = values["images"]  # type: ignore[assignment]
             links = {link: alt for _place, link, alt in sorted(pictures, key=lambda picture: picture[0])}
             values["images"] = tuple(links.items())
         first = parts[0][1]
-        names = [first.get(f"option{number}_name") for number in (1, 2, 3)]
-        single = len(parts) == 1
+        names = [first.get(f"option{number}_name") for number in (1, 2, 3)] if self._options else []
         for row, part in parts:
-            traits = _traits(names, part, single=single)
-            if traits is None:
-                column = self._columns.get("option1", "")
-                entry.faults.append(Fault(row, column, "bad_cell", _("an option stands twice.")))
-                traits = ()
-            if traits:
-                part["traits"] = traits
+            if names:
+                self._put_traits(entry, row, part, names)
             if "sku" not in part and (handle or self._same == "title"):
+                traits: tuple[tuple[str, str], ...] = part.get("traits", ())  # type: ignore[assignment]
                 part["sku"] = made_sku(str(handle or entry.title), [value for _name, value in traits])
                 part["made"] = True
-            stock = {self._stock: part.pop("stock")} if "stock" in part and self._stock is not None else {}
-            for key in [key for key in part if key.startswith(STOCK_OF)]:
-                stock[self._terms.warehouses[key.removeprefix(STOCK_OF)]] = part.pop(key)
-            if stock:
-                part["stock"] = stock
-            else:
-                part.pop("stock", None)
-            if "sku" in part:
-                self._once(entry, row, self._skus, part["sku"], "sku")
+            if self._stocked:
+                self._put_stock(part)
+            sku = part.get("sku")
+            if sku is not None and self._skus.setdefault(sku, row) != row:
+                self._twice(entry, row, self._skus, sku, "sku")
             for barcode, _pack in part.get("barcodes") or ():  # type: ignore[attr-defined]  # pairs
-                self._once(entry, row, self._codes, barcode, "barcodes")
-        if handle is not None:
-            self._once(entry, entry.row, self._handles, handle, "handle")
+                if self._codes.setdefault(barcode, row) != row:
+                    self._twice(entry, row, self._codes, barcode, "barcodes")
+        if handle is not None and self._handles.setdefault(handle, entry.row) != entry.row:
+            self._twice(entry, entry.row, self._handles, handle, "handle")
         entry.name = str(handle or first.get("sku") or "")
-        attributes = [
-            (key.removeprefix(ATTRIBUTE), values.pop(key), "")
-            for key in [key for key in values if key.startswith(ATTRIBUTE)]
-        ]
-        if attributes:
-            values["more_attributes"] = tuple(attributes)
+        if self._facts:
+            facts = [(key.removeprefix(ATTRIBUTE), values.pop(key), "") for key in self._facts if key in values]
+            if facts:
+                values["more_attributes"] = tuple(facts)
         return entry
 
-    def _once(self, entry: Entry, row: int, seen: dict[object, int], value: object, key: str) -> None:
-        before = seen.setdefault(value, row)
-        if before != row:
-            if key == "handle":
-                problem = _("“{value}” was in row {row} already; rows of one product must stand together.")
-            else:
-                problem = _("“{value}” was in row {row} already.")
-            told = problem.format(value=shown(str(value)), row=before)
-            entry.faults.append(Fault(row, self._columns.get(key, ""), "twice", told))
+    def _put_traits(self, entry: Entry, row: int, part: Values, names: Sequence[object]) -> None:
+        traits = _traits(names, part, single=len(entry.parts) == 1)
+        if traits is None:
+            column = self._columns.get("option1", "")
+            entry.faults.append(Fault(row, column, "bad_cell", _("an option stands twice.")))
+        elif traits:
+            part["traits"] = traits
+
+    def _put_stock(self, part: Values) -> None:
+        """Stock by warehouse."""
+        stock = {}
+        for key, warehouse in self._stocked:
+            if key in part:
+                stock[warehouse] = part.pop(key)
+        if stock:
+            part["stock"] = stock
+
+    def _twice(self, entry: Entry, row: int, seen: dict[object, int], value: object, key: str) -> None:
+        if key == "handle":
+            problem = _("“{value}” was in row {row} already; rows of one product must stand together.")
+        else:
+            problem = _("“{value}” was in row {row} already.")
+        told = problem.format(value=shown(str(value)), row=seen[value])
+        entry.faults.append(Fault(row, self._columns.get(key, ""), "twice", told))
 
 
 def made_sku(name: str, options: Sequence[object]) -> str:
@@ -283,6 +296,7 @@ def _handle(text: str) -> object:
 _category = words("category", 100)
 
 
+@lru_cache(maxsize=4096)
 def _categories(text: str) -> object:
     """Paths of categories, the primary one first: ``Food > Tea | Offers``."""
     paths = []

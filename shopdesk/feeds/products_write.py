@@ -48,28 +48,14 @@ _ADD_SHELF = RowMaker(ProductCategory, "product_id", "category_id", "is_primary"
 _ADD_FACT = RowMaker(ProductAttribute, "product_id", "name", "value", "unit", "position")
 _ADD_IMAGE = RowMaker(ProductImage, "product_id", "source_url", "alt_text", "position", "is_primary")
 _ADD_ORIGIN = RowMaker(ProductOrigin, "product_id", "shape", "cells")
-_NEW_PRODUCT: dict[str, object] = {
-    "title": "",
-    "description": "",
-    "status": "approved",
-    "badge": None,
-    "active": True,
-    "unit": "pc",
-    "weighed": False,
-    "weight": None,
-    "length": None,
-    "width": None,
-    "height": None,
-    "tax": None,
-}
-_NEW_VARIANT: dict[str, object] = {
-    "price": 0,
-    "compare_at": None,
-    "cost": None,
-    "tracked": True,
-    "policy": "deny",
-    "variant_active": True,
-}
+_NEW_PRODUCT: tuple[tuple[str, object], ...] = tuple(
+    (key, {"title": "", "description": "", "status": "approved", "active": True, "unit": "pc", "weighed": False}.get(key))
+    for key in _PRODUCT_KEYS
+)
+"""What a new product has where its file says nothing, in the order of the statement."""
+_NEW_VARIANT: tuple[tuple[str, object], ...] = tuple(
+    (key, {"price": 0, "tracked": True, "policy": "deny", "variant_active": True}.get(key)) for key in _VARIANT_KEYS
+)
 
 
 def _both(text: str) -> Prepared:
@@ -133,15 +119,17 @@ def insert_new(uow: UnitOfWork, changes: Sequence[Change], shelves: dict[tuple[s
         _send(uow, _FREE_HANDLES, freed)
     out = _Out(uow)
     product_ids = reserve_ids(uow, "products", len(changes))
+    rest = (*out.stamps, *_ADD_PRODUCT.rest)
     for product_id, change in zip(product_ids, changes, strict=True):
         values = change.entry.values
         change.target_id = product_id
         title = str(values["title"])
-        row = {**_NEW_PRODUCT, **{key: values[key] for key in _PRODUCT_KEYS if key in values}}
-        slug = str(values["handle"]) if "handle" in values else slug_of(title, product_id)
-        out.products.append((product_id, slug, *[row[key] for key in _PRODUCT_KEYS], *out.stamps, *_ADD_PRODUCT.rest))
+        slug = values.get("handle") or slug_of(title, product_id)
+        get = values.get
+        out.products.append((product_id, slug, *[get(key, default) for key, default in _NEW_PRODUCT], *rest))
         out.lists(product_id, values, shelves)
-        out.pictures(product_id, values.get("images", ()), 0, primary=True)  # type: ignore[arg-type]
+        if "images" in values:
+            out.pictures(product_id, values["images"], 0, primary=True)  # type: ignore[arg-type]
     places = [(change, place, part) for change in changes for place, (_row, part) in enumerate(change.entry.parts)]
     out.variants_of(uow, [(change.target_id or 0, place, str(change.entry.values["title"]), part) for change, place, part in places])
     ids = iter(out.variant_ids)
@@ -182,11 +170,13 @@ class _Out:
 
     def lists(self, product_id: int, values: Mapping[str, object], shelves: Mapping[tuple[str, ...], int]) -> None:
         """Categories, facts and the kept cells of another shop."""
-        for place, path in enumerate(values.get("category", ())):  # type: ignore[arg-type, var-annotated]
-            self.shelves.append((product_id, shelves[path], place == 0, place))
-        facts = (*values.get("attributes", ()), *values.get("more_attributes", ()))  # type: ignore[misc]
-        for place, (name, value, unit) in enumerate(facts):
-            self.facts.append((product_id, name, value, unit or None, place))
+        if "category" in values:
+            for place, path in enumerate(values["category"]):  # type: ignore[arg-type, var-annotated]
+                self.shelves.append((product_id, shelves[path], place == 0, place))
+        if "attributes" in values or "more_attributes" in values:
+            facts = (*values.get("attributes", ()), *values.get("more_attributes", ()))  # type: ignore[misc]
+            for place, (name, value, unit) in enumerate(facts):
+                self.facts.append((product_id, name, value, unit or None, place))
         if values.get("origin"):
             self.origins.append((product_id, "shopify", values["origin"]))
 
@@ -198,16 +188,18 @@ class _Out:
     def variants_of(self, uow: UnitOfWork, rows: Sequence[tuple[int, int, str, Values]]) -> None:
         """Variants: (product id, place, product's title, values)."""
         ids = reserve_ids(uow, "product_variants", len(rows))
-        rest, stamps = _ADD_VARIANT.rest, self.stamps
+        rest = (*self.stamps, *_ADD_VARIANT.rest)
         for variant_id, (product_id, place, title, part) in zip(ids, rows, strict=True):
             traits: tuple[tuple[str, str], ...] = part.get("traits", ())  # type: ignore[assignment]
             codes: tuple[tuple[str, int], ...] = part.get("barcodes", ())  # type: ignore[assignment]
             sku, name = part["sku"], part.get("variant") or variant_name(traits)
-            row = {**_NEW_VARIANT, **part}
-            kept = [row[key] for key in _VARIANT_KEYS]
-            self.variants.append((variant_id, product_id, place, sku, name, *kept, *stamps, *rest))
-            self.codes_of(variant_id, codes)
-            self.traits_of(variant_id, traits)
+            get = part.get
+            kept = [get(key, default) for key, default in _NEW_VARIANT]
+            self.variants.append((variant_id, product_id, place, sku, name, *kept, *rest))
+            for barcode, pack in codes:
+                self.barcodes.append((variant_id, barcode, pack))
+            if traits:
+                self.traits_of(variant_id, traits)
             words = search_words(title, str(name), str(sku), [code for code, _pack in codes])
             self.search.append((variant_id, words))
             self.variant_ids.append(variant_id)

@@ -189,6 +189,21 @@ def orders_page(reader: Reader, request: PageRequest, supplier_id: int | None = 
     return keyset_page(reader, selected, ORDER_SORTS, request, lambda row: _order_row(row, today))
 
 
+def open_order_choices(reader: Reader, supplier_id: int | None = None, most: int = 500) -> tuple[tuple[int, str], ...]:
+    """Orders on their way for a choice: (id, number and supplier), the one that is expected first before the others."""
+    order = PurchaseOrder
+    selected = (
+        sa.select(order.id, order.number, Supplier.name)
+        .join(Supplier, Supplier.id == order.supplier_id)
+        .where(order.status.in_(_WAITING))
+        .order_by(order.expected_on, order.id)
+        .limit(most)
+    )
+    if supplier_id is not None:
+        selected = selected.where(order.supplier_id == supplier_id)
+    return tuple((row[0], f"{row[1]} · {row[2]}") for row in reader.connection.execute(selected))
+
+
 def late_orders(reader: Reader) -> int:
     """How many orders should have come by now; two statements."""
     today = shop_today(reader).isoformat()

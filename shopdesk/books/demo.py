@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from shopdesk.books.demo_goods import CUSTOMERS, DEMO_GOODS, DemoGoods
+from shopdesk.books.demo_people import fill_people
 from shopdesk.books.demo_week import trade_week
 from shopdesk.books.drawings import food, packs, things
 from shopdesk.books.drawings.canvas import Canvas
@@ -119,6 +120,7 @@ def make_demo_shop(
     try:
         shop.execute(_fill_demo, _draw_all(), shop.ask(_local))
         trade_week(shop, past, first_day, DAYS, random.Random(20))
+        fill_people(shop, shop.ask(_local))
     except BaseException:
         shop.close()
         _remove(shop.database.file)  # half a demo shop would not be made anew the next time

@@ -105,10 +105,18 @@ def groups_page(reader: Reader, request: PageRequest) -> Page[GroupRow]:
         .select_from(CustomerGroup)
         .outerjoin(_LISTS, _LISTS.c.id == CustomerGroup.price_list_id)
     )
+    if (group_id := request.filter("id")) is not None:
+        selected = selected.where(CustomerGroup.id == group_id)
     for word in folded_words(request.search):
         text = sa.func.lower(CustomerGroup.code + " " + CustomerGroup.name)
         selected = selected.where(text.contains(word, autoescape=True))
     return keyset_page(reader, selected, GROUP_SORTS, request, lambda row: GroupRow(*row[:7]))
+
+
+def group_card(reader: Reader, group_id: int) -> GroupRow | None:
+    """One group as the list shows it, None when it is gone; one statement."""
+    found = groups_page(reader, PageRequest(filters=(("id", group_id),))).rows
+    return found[0] if found else None
 
 
 def members_page(reader: Reader, request: PageRequest, group_id: int) -> Page[MemberRow]:

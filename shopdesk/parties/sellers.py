@@ -107,6 +107,8 @@ def sellers_page(reader: Reader, request: PageRequest) -> Page[SellerRow]:
         .select_from(Seller)
         .outerjoin(User, User.id == Seller.user_id)
     )
+    if (seller_id := request.filter("id")) is not None:
+        selected = selected.where(Seller.id == seller_id)
     if (status := request.filter("status")) is not None:
         selected = selected.where(Seller.status == status)
     for word in folded_words(request.search):
@@ -121,6 +123,14 @@ def sellers_page(reader: Reader, request: PageRequest) -> Page[SellerRow]:
         )
         selected = selected.where(sa.func.lower(text).contains(word, autoescape=True))
     return keyset_page(reader, selected, SELLER_SORTS, request, _row)
+
+
+def seller_card(reader: Reader, seller_id: int) -> SellerRow:
+    """One seller as the form shows it; raises NotFound."""
+    found = sellers_page(reader, PageRequest(filters=(("id", seller_id),))).rows
+    if not found:
+        raise NotFound(_("Seller"), seller_id)
+    return found[0]
 
 
 def seller_choices(reader: Reader) -> tuple[tuple[int, str], ...]:

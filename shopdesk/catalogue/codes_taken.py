@@ -45,3 +45,16 @@ def refuse_taken_codes(
         if variant_id not in mine:
             known = paths if kind == "sku" or barcode_paths is None else barcode_paths
             raise CodeTaken((known or {}).get(code, kind), code, title, product_id)
+
+
+def codes_in_use(reader: Reader, codes: Sequence[str], own: Iterable[int] = ()) -> dict[str, tuple[int, str]]:
+    """Which of these SKUs and barcodes another product has: its id and name by code; one statement.
+
+    ``own`` are the variants whose codes do not count. For forms, which say it while somebody types; saving asks again.
+    """
+    batch = reader.batch()
+    wanted = array(reader.dialect, list(dict.fromkeys(codes)))
+    found = batch.add(_FIND, {"skus": wanted, "barcodes": wanted})
+    batch.send()
+    mine = set(own)
+    return {row[0]: (row[4], row[2]) for row in found.rows if row[1] not in mine}

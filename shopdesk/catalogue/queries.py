@@ -23,6 +23,7 @@ from shopdesk.catalogue.models import (
 )
 from shopdesk.catalogue.product_fields import BarcodeFields, ProductFields, VariantFields
 from shopdesk.catalogue.product_filters import net_cents, product_conditions
+from shopdesk.catalogue.product_merge import without_ids
 from shopdesk.catalogue.product_statements import PRODUCT_COLUMNS, VARIANT_COLUMNS
 from shopdesk.catalogue.search import searched
 from shopdesk.core.actor import Actor
@@ -281,6 +282,30 @@ def product_record(reader: Reader, product_id: int, actor: Actor) -> ProductCard
         return card
     hidden = tuple(replace(variant, cost_cents=None, keep_cost=True) for variant in card.product.variants)
     return replace(card, product=replace(card.product, variants=hidden))
+
+
+def variant_ids_of(reader: Reader, product_ids: Sequence[int]) -> tuple[int, ...]:
+    """The variants on sale of some products, in the products' order; one statement."""
+    mine = sa.select(ProductVariant.id, ProductVariant.product_id).where(
+        ProductVariant.product_id.in_(set(product_ids)), ProductVariant.is_active
+    )
+    rows = reader.connection.execute(mine.order_by(ProductVariant.position, ProductVariant.id)).all()
+    places = {product_id: place for place, product_id in enumerate(product_ids)}
+    return tuple(row.id for row in sorted(rows, key=lambda row: places[row.product_id]))
+
+
+COPY = "copy"
+"""What stands before a product's id where a new product shall begin like it."""
+
+
+def product_to_edit(reader: Reader, record_id: int | tuple[str, int], actor: Actor) -> ProductCard:
+    """What the editor shows: a product, 0 for a new one, or (COPY, id) for a new one like another."""
+    if record_id == 0:
+        return ProductCard(0, 0, ProductFields(title="", variants=(VariantFields(sku="", price_cents=0),)), ())
+    if isinstance(record_id, tuple):
+        like = product_record(reader, record_id[1], actor).product
+        return ProductCard(0, 0, without_ids(like), ())
+    return product_record(reader, record_id, actor)
 
 
 def category_choices(reader: Reader) -> tuple[tuple[int, str], ...]:

@@ -58,7 +58,7 @@ def test_goods_come_in_the_asked_order_with_their_counts(shop: Shop, actor: Acto
 
 
 def test_the_code_is_a_single_piece_s_gtin_before_others_and_the_sku_at_last(shop: Shop, actor: Actor) -> None:
-    codes = (BarcodeFields("INTERNAL"), BarcodeFields("4006381333931"), BarcodeFields("4006381333948", 6000))
+    codes = (BarcodeFields("INTERNAL"), BarcodeFields("9780201379624"), BarcodeFields("9780201379631", 6000))
     with_all, with_pack, bare = made(
         shop,
         actor,
@@ -66,7 +66,7 @@ def test_the_code_is_a_single_piece_s_gtin_before_others_and_the_sku_at_last(sho
         VariantFields(sku="L-2", price_cents=100, name="b", barcodes=(BarcodeFields("96385074", 2000),)),
         VariantFields(sku="L-3", price_cents=100, name="c"),
     )
-    assert one(shop, with_all).code == "4006381333931"
+    assert one(shop, with_all).code == "9780201379624"
     assert one(shop, with_pack).code == "L-2"
     assert one(shop, bare).code == "L-3"
 

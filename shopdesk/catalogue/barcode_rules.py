@@ -13,7 +13,9 @@ from shopdesk.core.errors import BadField, NotFound
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import _
 from shopdesk.core.permissions import Permission
+from shopdesk.db.saving import values_now
 from shopdesk.db.unit import Reader, UnitOfWork
+from shopdesk.system.history import what_changed
 from shopdesk.system.records import audit_office
 
 _LONGEST = 32
@@ -113,13 +115,14 @@ def save_barcode_rule(uow: UnitOfWork, command: SaveBarcodeRule) -> int:
         "position": command.position,
         "is_active": command.is_active,
     }
+    before = values_now(uow, BarcodeRule, command.rule_id, values)
     rule_id = save_row(uow, BarcodeRule, command.rule_id, command.version, values, name=name)
     audit_office(
         uow,
         "barcode_rule.save",
         target_type="barcode_rule",
         target_id=str(rule_id),
-        details={"name": name, "prefix": command.prefix, "kind": command.kind},
+        details={"name": name, **what_changed(before, values)},
     )
     uow.changed("BarcodeRule")
     return rule_id

@@ -16,7 +16,9 @@ from shopdesk.core.i18n import _
 from shopdesk.core.money import MAX_MILLI, checked_cents
 from shopdesk.core.permissions import Permission
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
+from shopdesk.db.saving import values_now
 from shopdesk.db.unit import Reader, UnitOfWork
+from shopdesk.system.history import what_changed
 from shopdesk.system.records import audit_office
 
 
@@ -121,13 +123,14 @@ def save_price_list(uow: UnitOfWork, command: SavePriceList) -> int:
         "ends_at": command.ends_at,
         "is_active": command.is_active,
     }
+    before = values_now(uow, PriceList, command.price_list_id, values)
     list_id = save_row(uow, PriceList, command.price_list_id, command.version, values, name=name)
     audit_office(
         uow,
         "price_list.save",
         target_type="price_list",
         target_id=str(list_id),
-        details={"code": command.code, "active": int(command.is_active)},
+        details={"code": command.code, **what_changed(before, values)},
     )
     uow.changed("PriceList")
     return list_id
@@ -149,6 +152,7 @@ def set_list_price(uow: UnitOfWork, command: SetListPrice) -> None:
         PriceListItem.variant_id == variant_id,
         PriceListItem.min_quantity == command.min_quantity_milli,
     )
+    price = f"price_cents@{command.sku}"
     before = uow.connection.execute(sa.select(PriceListItem.price_cents).where(*place).with_for_update()).scalar()
     if command.price_cents is None:
         uow.connection.execute(sa.delete(PriceListItem).where(*place))
@@ -171,10 +175,8 @@ def set_list_price(uow: UnitOfWork, command: SetListPrice) -> None:
         target_type="price_list",
         target_id=str(command.price_list_id),
         details={
-            "sku": command.sku,
-            "before": before,
-            "after": command.price_cents,
-            "from": command.min_quantity_milli,
+            "from_milli": command.min_quantity_milli,
+            **what_changed({price: before}, {price: command.price_cents}),
         },
     )
     uow.changed("PriceList")

@@ -15,7 +15,9 @@ from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.money import PPM
 from shopdesk.core.permissions import Permission
+from shopdesk.db.saving import values_now
 from shopdesk.db.unit import Reader, UnitOfWork
+from shopdesk.system.history import what_changed
 from shopdesk.system.records import audit_office
 
 
@@ -121,13 +123,14 @@ def save_tax_rate(uow: UnitOfWork, command: SaveTaxRate) -> int:
         "is_active": command.is_active,
     }
     _free_code(uow, TaxRate, command.rate_id, command.code)
+    before = values_now(uow, TaxRate, command.rate_id, values)
     rate_id = save_row(uow, TaxRate, command.rate_id, command.version, values, name=command.name)
     audit_office(
         uow,
         "tax_rate.save",
         target_type="tax_rate",
         target_id=str(rate_id),
-        details={"code": command.code, "rate_ppm": command.rate_ppm},
+        details={"code": command.code, **what_changed(before, values)},
     )
     uow.changed("TaxRate")
     return rate_id
@@ -144,6 +147,7 @@ def save_tax_class(uow: UnitOfWork, command: SaveTaxClass) -> int:
     name = checked_text(command.name, field="name", longest=60, required=True)
     _free_code(uow, TaxClass, command.class_id, command.code)
     values: dict[str, object] = {"code": command.code, "name": name}
+    before = values_now(uow, TaxClass, command.class_id, values) | {"rates": _rate_words(uow, command.class_id)}
     class_id = save_row(uow, TaxClass, command.class_id, command.version, values, name=name)
     uow.connection.execute(sa.delete(TaxClassRate).where(TaxClassRate.tax_class_id == class_id))
     for position, (rate_id, is_compound) in enumerate(command.rates):
@@ -157,7 +161,10 @@ def save_tax_class(uow: UnitOfWork, command: SaveTaxClass) -> int:
         "tax_class.save",
         target_type="tax_class",
         target_id=str(class_id),
-        details={"code": command.code, "rates": ids},
+        details={
+            "code": command.code,
+            **what_changed(before, {**values, "rates": _rate_words(uow, class_id)}),
+        },
     )
     uow.changed("TaxClass")
     return class_id
@@ -176,6 +183,13 @@ def remove_tax_class(uow: UnitOfWork, command: RemoveTaxClass) -> None:
     uow.connection.execute(sa.delete(TaxClass).where(TaxClass.id == command.class_id))
     audit_office(uow, "tax_class.remove", target_type="tax_class", target_id=str(command.class_id))
     uow.changed("TaxClass")
+
+
+def _rate_words(uow: UnitOfWork, class_id: int | None) -> list[str]:
+    """The rates of a class by name, in their order, as people read them in its history."""
+    rates = sa.select(TaxRate.name).join(TaxClassRate, TaxClassRate.tax_rate_id == TaxRate.id)
+    mine = rates.where(TaxClassRate.tax_class_id == (class_id or 0)).order_by(TaxClassRate.position)
+    return list(uow.connection.execute(mine).scalars())
 
 
 def _free_code(uow: UnitOfWork, model: type[TaxRate] | type[TaxClass], row_id: int | None, code: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,3 +35,18 @@ def save_row(
     if not changed.rowcount:
         raise ChangedMeanwhile(name)
     return row_id
+
+
+def values_now(
+    uow: UnitOfWork,
+    model: Any,  # Any: a mapped class with an id
+    row_id: int | None,
+    names: Iterable[str],
+) -> dict[str, object]:
+    """The named columns of a row before it is written, for the audit log; empty for a row that is yet to be made."""
+    if row_id is None:
+        return {}
+    found = uow.connection.execute(
+        sa.select(*(getattr(model, name) for name in names)).where(model.id == row_id)
+    ).first()
+    return {} if found is None else dict(found._mapping)

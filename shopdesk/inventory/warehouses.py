@@ -11,8 +11,10 @@ from shopdesk.core.errors import BadField, NotFound, ShopError
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.permissions import Permission
+from shopdesk.db.saving import values_now
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.inventory.models import StockLevel, Warehouse
+from shopdesk.system.history import what_changed
 from shopdesk.system.records import audit_office
 
 
@@ -85,13 +87,14 @@ def save_warehouse(uow: UnitOfWork, command: SaveWarehouse) -> int:
         "location": checked_text(command.location, field="location", longest=200),
         "is_active": command.is_active,
     }
+    before = values_now(uow, Warehouse, command.warehouse_id, values)
     row_id = save_row(uow, Warehouse, command.warehouse_id, command.version, values, name=name)
     audit_office(
         uow,
         "warehouse.save",
         target_type="warehouse",
         target_id=str(row_id),
-        details={"name": name, "active": int(command.is_active)},
+        details={"name": name, **what_changed(before, values)},
     )
     uow.changed("Warehouse")
     return row_id

@@ -15,6 +15,7 @@ from shopdesk.core.i18n import N_, _
 from shopdesk.core.permissions import Permission
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.sales.models import PaymentType
+from shopdesk.system.history import what_changed
 from shopdesk.system.records import audit_office
 
 BUILT_IN: dict[str, tuple[str, str, bool]] = {"cash": (N_("Cash"), "cash", True), "card": (N_("Card"), "card", False)}
@@ -127,7 +128,14 @@ def edit_tender(uow: UnitOfWork, command: EditTender) -> TenderRow:
     )
     if not changed.rowcount:
         raise ChangedMeanwhile(_("Way of paying {tender}").format(tender=before.name))
-    details = {"name": name, "opens_drawer": int(command.opens_drawer), "is_active": int(command.is_active)}
+    was = {field: getattr(before, field) for field in ("name", "description", "opens_drawer", "is_active")}
+    now = {
+        "name": name,
+        "description": description,
+        "opens_drawer": command.opens_drawer,
+        "is_active": command.is_active,
+    }
+    details = what_changed(was, now)
     audit_office(uow, "tender.edited", target_type="payment_type", target_id=before.code, details=details)
     uow.changed("PaymentType")
     return _one(uow, command.tender_id)

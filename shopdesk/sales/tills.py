@@ -15,10 +15,12 @@ from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.permissions import Permission
 from shopdesk.db.batch import Prepared
+from shopdesk.db.saving import values_now
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.inventory.models import Warehouse
 from shopdesk.printing.config import PrinterConfig, config_from_json, config_to_json
 from shopdesk.sales.models import Shift, Till
+from shopdesk.system.history import what_changed
 from shopdesk.system.records import OFFICE, audit_office, begin_chains
 
 _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,14}[A-Za-z0-9])?")
@@ -250,6 +252,7 @@ def _row(row: Sequence[Any]) -> TillRow:
 
 
 def _edit(uow: UnitOfWork, till_id: int, version: int, values: dict[str, object], action: str) -> TillRow:
+    before = values_now(uow, Till, till_id, values)
     changed = uow.connection.execute(
         sa.update(Till)
         .where(Till.id == till_id, Till.version == version)
@@ -261,7 +264,7 @@ def _edit(uow: UnitOfWork, till_id: int, version: int, values: dict[str, object]
     row = _row(found)
     if not changed.rowcount:
         raise ChangedMeanwhile(_("Till {till}").format(till=row.code))
-    audit_office(uow, action, target_type="till", target_id=row.code, details=values)
+    audit_office(uow, action, target_type="till", target_id=row.code, details=what_changed(before, values))
     uow.changed("Till")
     return row
 

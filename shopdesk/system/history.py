@@ -40,7 +40,7 @@ _SEES: dict[str, Permission] = {
     "role": Permission.ROLE_EDIT,
     "till": Permission.TILL_EDIT,
     "payment_type": Permission.SETTINGS_EDIT,
-    "settings": Permission.SETTINGS_EDIT,
+    "shop": Permission.SETTINGS_EDIT,
     "warehouse": Permission.STOCK_VIEW,
     "supplier": Permission.SUPPLIER_VIEW,
     "purchase_order": Permission.SUPPLIER_VIEW,

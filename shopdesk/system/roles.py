@@ -16,6 +16,7 @@ from shopdesk.core.money import PPM
 from shopdesk.core.permissions import PERMISSION_NAMES, ROLE_DEFAULTS, ROLE_DISCOUNT_CAP_PPM, ROLE_NAMES, Permission
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.system.audit import record
+from shopdesk.system.history import what_changed
 from shopdesk.system.models import PermissionRow, Role, RolePermission, User
 
 OWNER = "owner"
@@ -175,8 +176,7 @@ def change_role(uow: UnitOfWork, command: ChangeRole) -> RoleRow:
     details = {
         "given": sorted(permissions - before.permissions),
         "taken": sorted(before.permissions - permissions),
-        "cap_before": before.discount_cap_ppm,
-        "cap_after": command.discount_cap_ppm,
+        **what_changed({"discount_cap_ppm": before.discount_cap_ppm}, {"discount_cap_ppm": command.discount_cap_ppm}),
     }
     record(uow, "role.changed", target_type="role", target_id=before.code, details=details)
     uow.changed("Role", "User")

@@ -19,6 +19,7 @@ from shopdesk.core.permissions import Permission
 from shopdesk.db.batch import Prepared
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.system.audit import record
+from shopdesk.system.history import what_changed
 from shopdesk.system.models import Setting
 
 
@@ -101,8 +102,8 @@ def change_settings(uow: UnitOfWork, command: ChangeSettings) -> ShopSettings:
     for name in sorted(SET_AT_FOUNDING & set(command.values)):
         raise BadField(name, _("cannot be changed."))
     after = store_settings(uow, command.values)
-    changed = {name: [getattr(before, name), getattr(after, name)] for name in command.values}
-    details = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
+    was, now = ({name: getattr(one, name) for name in command.values} for one in (before, after))
+    details = what_changed(was, now)
     if details:
         record(uow, "settings.changed", target_type="shop", target_id=after.shop_uid, details=details)
     return after

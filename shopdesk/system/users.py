@@ -13,10 +13,12 @@ from shopdesk.core.errors import BadField, ChangedMeanwhile, NotFound, ShopError
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.permissions import Permission
+from shopdesk.db.saving import values_now
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.system import passwords
 from shopdesk.system.audit import record
+from shopdesk.system.history import what_changed
 from shopdesk.system.models import AuthProvider, Role, User
 from shopdesk.system.pins import PinHashes, check_pin_is_free, pin_hashes, require_pins_unchanged
 from shopdesk.system.proof import PASSWORD, PIN, account_name, forgive
@@ -25,6 +27,8 @@ from shopdesk.system.roles import OWNER, lock_people, require_above, role_by_cod
 from shopdesk.system.sessions import end_sessions_of
 
 _NAME = re.compile(r"[\w](?:[\w.@+-]{0,62}[\w])?")
+_REACHED_BY = frozenset({"email", "phone"})
+"""What the audit log names without its value: it may not be rewritten, and nobody needs the old number."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -209,6 +213,7 @@ def change_user(uow: UnitOfWork, command: ChangeUser) -> None:
     subject = load_subject(uow, command.user_id)
     values = _particulars(command)
     _require_free(uow, values, command.user_id)
+    before = values_now(uow, User, command.user_id, values)
     changed = uow.connection.execute(
         sa.update(User)
         .where(User.id == command.user_id, User.version == command.version)
@@ -216,7 +221,8 @@ def change_user(uow: UnitOfWork, command: ChangeUser) -> None:
     )
     if not changed.rowcount:
         raise ChangedMeanwhile(subject.username)
-    record(uow, "user.changed", target_type="user", target_id=subject.username)
+    details = what_changed(before, values, veiled=_REACHED_BY)
+    record(uow, "user.changed", target_type="user", target_id=subject.username, details=details)
     uow.changed("User")
 
 
@@ -244,7 +250,7 @@ def set_user_role(uow: UnitOfWork, command: SetUserRole) -> None:
         return
     _require_other_owner(uow, subject)
     _touch(uow, subject.id, role_id=role_id)
-    details = {"before": subject.role, "after": command.role}
+    details = what_changed({"role": subject.role}, {"role": command.role})
     record(uow, "user.role_changed", target_type="user", target_id=subject.username, details=details)
     uow.changed("User")
 

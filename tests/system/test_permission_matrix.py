@@ -28,6 +28,7 @@ PROOF = "lets in, or steps of, whoever proves who they are: there is no permissi
 TOKEN = "whoever holds the session's, the machine's or the refresh token may"
 OWN = "one's own secret or session"
 OWN_NEWS = "one's own news"
+OWN_VIEWS = "how one looks at a list; the list's query asks for its own permission"
 INSIDE = "a part of a use case that asked already; takes what that one made"
 MAKING = "the making of a shop, before there is anybody in it"
 SEEDING = "made-up history; the word `seed` asks for settings.edit before it begins"
@@ -54,6 +55,9 @@ OPEN = {
     "shopdesk.system.credentials.put_own_password": OWN,
     "shopdesk.system.credentials.put_own_pin": OWN,
     "shopdesk.system.api_keys.note_key_use": TOKEN,
+    "shopdesk.system.saved_views.keep_layout": OWN_VIEWS,
+    "shopdesk.system.saved_views.save_view": OWN_VIEWS,
+    "shopdesk.system.saved_views.delete_view": OWN_VIEWS,
     "shopdesk.system.audit.record_denied": INSIDE,
     "shopdesk.system.languages.set_own_language": OWN,
     "shopdesk.system.users.insert_user": MAKING,

@@ -43,7 +43,7 @@ def test_a_change_is_recorded_with_before_and_after(shop, actor):
         details = connection.execute(
             sa.select(AuditEntry.details).where(AuditEntry.action == "settings.changed")
         ).scalars()
-        assert [json.loads(text) for text in details] == [{"difference_limit_cents": [1000, 500]}]
+        assert [json.loads(text) for text in details] == [{"changed": {"difference_limit_cents": [1000, 500]}}]
 
 
 @pytest.mark.parametrize(

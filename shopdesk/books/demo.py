@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from shopdesk.books.demo_buying import fill_buying
 from shopdesk.books.demo_goods import CUSTOMERS, DEMO_GOODS, DemoGoods
 from shopdesk.books.demo_people import fill_people
 from shopdesk.books.demo_week import trade_week
@@ -121,6 +122,7 @@ def make_demo_shop(
         shop.execute(_fill_demo, _draw_all(), shop.ask(_local))
         trade_week(shop, past, first_day, DAYS, random.Random(20))
         fill_people(shop, shop.ask(_local))
+        fill_buying(shop, shop.ask(_local))
     except BaseException:
         shop.close()
         _remove(shop.database.file)  # half a demo shop would not be made anew the next time

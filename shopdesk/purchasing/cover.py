@@ -87,5 +87,5 @@ def propose(standing: Standing, habits: Habits) -> Proposal | None:
 
 
 def _sells(speed_milli: int, days: int, window_days: int) -> int:
-    """What sells in some days at the speed of the window, rounded up."""
-    return -(-speed_milli * days // window_days)
+    """What sells in some days at the speed of the window, rounded up to whole units."""
+    return packs_up(-(-speed_milli * days // window_days), MILLI)

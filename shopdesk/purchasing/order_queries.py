@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from shopdesk.catalogue.models import Product, ProductVariant
 from shopdesk.core.clock import shop_time
+from shopdesk.core.i18n import _
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
 from shopdesk.db.unit import Reader
 from shopdesk.inventory.models import Warehouse
@@ -40,6 +41,11 @@ class OrderRow:
     sent_at: datetime | None
     version: int
     late: bool
+
+    @property
+    def name(self) -> str:
+        """What people call it: its number, or the draft's id."""
+        return self.number or _("Draft {id}").format(id=self.id)
 
     @property
     def state(self) -> str:
@@ -124,6 +130,11 @@ class OrderCard:
     late: bool
     lines: tuple[OrderLine, ...]
     steps: tuple[OrderStep, ...]
+
+    @property
+    def name(self) -> str:
+        """What people call it: its number, or the draft's id."""
+        return self.number or _("Draft {id}").format(id=self.id)
 
     @property
     def is_draft(self) -> bool:

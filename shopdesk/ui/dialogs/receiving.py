@@ -194,6 +194,7 @@ class ReceivingDialog(Dialog):
         foot.addWidget(words)
         foot.addWidget(self.note)
         foot.addSpacing(tokens.SPACE_12)
+        self.close_short.setMinimumWidth(self.close_short.sizeHint().width())
         foot.addWidget(self.close_short)
         self.close_short.setVisible(self.delivery.order is not None)
         foot.addStretch(1)

@@ -89,7 +89,7 @@ def _receive(page: RecordView, order: OrderCard) -> None:
 def _print(page: RecordView, order: OrderCard) -> None:
     from shopdesk.ui.dialogs.pdf_preview import show_pdf
 
-    title = _("Purchase order {number}").format(number=order.number or _("Draft {id}").format(id=order.id))
+    title = _("Purchase order {number}").format(number=order.name)
     show_pdf(page, page.desk, title, partial(_build, order.id), file_name=file_name(order))
 
 
@@ -141,7 +141,7 @@ ORDER = RecordPage(
     needs=Permission.SUPPLIER_VIEW,
     glyph="clipboard-text-outline",
     load=order_card,
-    head=lambda order, _formats: f"{order.number or _('Draft {id}').format(id=order.id)} · {order.supplier}",
+    head=lambda order, _formats: f"{order.name} · {order.supplier}",
     under=lambda order, formats: _("Expected on {day}").format(day=formats.day(order.expected_on)),
     state=lambda order: STATES[order.state],
     tabs=(

@@ -127,7 +127,7 @@ ORDERS = ListScreen(
     descending=True,
     search=N_("Number, supplier or their number"),
     columns=(
-        text("number", N_("Number"), width=120, sort="newest"),
+        text("name", N_("Number"), width=120, sort="newest"),
         text("supplier", N_("Supplier"), stretch=True),
         state("state", N_("State"), STATES, width=120),
         day("expected_on", N_("Expected on"), sort="expected"),

@@ -98,14 +98,13 @@ class OrderLines(QWidget):
             return self._formats.quantity(milli) if milli else ""
 
         return (
-            LineColumn("sku", N_("SKU"), lambda line, _f: line.sku, width=112, right=False),
+            LineColumn("sku", N_("SKU"), lambda line, _f: line.sku, width=104, right=False),
             LineColumn("name", N_("Name"), lambda line, _f: line.name, right=False, stretch=True),
-            LineColumn("code", N_("Their number"), lambda line, _f: line.code, width=104, right=False),
             LineColumn("ordered", N_("Ordered"), lines.shown_quantity, width=80),
             LineColumn("received", N_("Came"), lambda line, _f: some(of(line).received_milli), width=72),
             LineColumn("waiting", N_("Missing"), lambda line, _f: some(of(line).waiting_milli), width=72),
-            LineColumn("pack", N_("Pack"), lines.shown_pack, width=64),
-            LineColumn("cost", N_("Cost of a pack"), lines.shown_cost, width=112),
+            LineColumn("pack", N_("Pack"), lines.shown_pack, width=56),
+            LineColumn("cost", N_("Cost of a pack"), lines.shown_cost, width=104),
             LineColumn("total", N_("Total"), lines.shown_total, width=96),
             LineColumn(
                 "state",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.ids import uuid7
@@ -22,7 +22,7 @@ from shopdesk.ui.kit.messages import Action, Dialog, Voice, ask, bar_of
 from shopdesk.ui.kit.operations import Operation, question_failed
 from shopdesk.ui.kit.record_view import RecordView, open_record
 from shopdesk.ui.kit.texts import TextField
-from shopdesk.ui.kit.widgets import Label, button, card, hbox, named, vbox
+from shopdesk.ui.kit.widgets import Label, button, card, hbox, vbox
 from shopdesk.ui.screens import purchase_lines as lines
 from shopdesk.ui.screens.purchase_goods import GoodsLine
 from shopdesk.ui.screens.purchase_lines import Line, LineColumn, LinesModel, LinesTable
@@ -54,6 +54,15 @@ class Source:
     lines: tuple[Line, ...] = ()
 
 
+class ReasonField(ChoiceField):
+    """One of the usual reasons, or any other that is typed."""
+
+    def __init__(self) -> None:
+        super().__init__("reason", _("Reason"), [(_(text), _(text)) for text in REASONS])
+        self._let_type(True)
+        self.setCurrentIndex(0)
+
+
 class ReturnDialog(Dialog):
     """Goods on their way back, until they are booked."""
 
@@ -71,10 +80,7 @@ class ReturnDialog(Dialog):
         )
         self.model = LinesModel((*_GOODS, *(_COSTS if desk.may(Permission.COST_VIEW) else ())), desk.formats, self)
         self.table = LinesTable(self.model, self)
-        self.reason = named(QComboBox(), "reason", _("Reason"))
-        self.reason.setEditable(True)
-        self.reason.addItems([_(text) for text in REASONS])
-        self.reason.setMinimumHeight(tokens.TARGET_OFFICE)
+        self.reason = ReasonField()
         self.notes = TextField("notes", _("Notes"), max_length=500)
         self._build()
         self.model.set_lines(list(source.lines))

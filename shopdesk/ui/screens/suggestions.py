@@ -145,6 +145,6 @@ SUGGESTIONS = ListScreen(
     ),
     refresh_on={"StockLevel", "PurchaseOrder", "SupplierItem"},
     detail=_detail,
-    minor=("incoming_milli", "days_left", "sold_milli"),
+    minor=("incoming_milli", "total_cents", "sold_milli", "days_left", "supplier"),
     empty=Empty("check-circle-outline", N_("Nothing runs out before a delivery would be here.")),
 )

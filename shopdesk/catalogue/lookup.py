@@ -75,18 +75,31 @@ SELECT hit.code, hit.how, hit.barcode, hit.pack, hit.rule, v.id, p.id, v.sku, p.
        AND coalesce(t.valid_from, 0) <= :now AND coalesce(t.valid_to, 9223372036854775807) > :now
        AND (t.region IS NULL OR t.region = :country OR t.region = :region)),
   (SELECT CAST({list}({array}(
-       CASE WHEN l.for_everybody THEN 0 ELSE 1 END, l.priority, i.min_quantity, i.price_cents, l.name, l.id)) AS text)
+       {whose}, l.priority, i.min_quantity, i.price_cents, l.name, l.id)) AS text)
      FROM price_list_items i JOIN price_lists l ON l.id = i.price_list_id
      WHERE i.variant_id = v.id AND l.is_active
        AND coalesce(l.starts_at, 0) <= :now AND coalesce(l.ends_at, 9223372036854775807) > :now
-       AND (l.for_everybody OR l.id IN (
-         SELECT u.price_list_id FROM customers u WHERE u.id = :customer_id
-         UNION ALL SELECT u.price_list_id FROM customers u WHERE u.email = :customer_email))),
+       AND ({given})),
   s.on_hand, s.reserved, v.is_active AND p.is_active AND p.deleted_at IS NULL AND p.status = 'approved',
   s.ledger_seq, s.ledger_hash, s.low_stock_threshold
 FROM hit {join} product_variants v ON v.id = hit.variant_id {join} products p ON p.id = v.product_id
   LEFT JOIN stock_levels s ON s.variant_id = v.id AND s.warehouse_id = :warehouse_id
 """
+# The customer's own list comes before the lists of their groups, and those before the lists for everybody.
+_OWN = """
+  SELECT u.price_list_id FROM customers u WHERE u.id = :customer_id
+  UNION ALL SELECT u.price_list_id FROM customers u WHERE u.email = :customer_email"""
+_GROUP = """
+  SELECT g.price_list_id FROM customer_group_members m JOIN customer_groups g ON g.id = m.group_id
+  WHERE m.customer_id = :customer_id
+  UNION ALL SELECT g.price_list_id FROM customers u JOIN customer_group_members m ON m.customer_id = u.id
+    JOIN customer_groups g ON g.id = m.group_id
+  WHERE u.email = :customer_email"""
+_FOR_NOBODY = {"whose": "0", "given": "l.for_everybody"}
+_FOR_SOMEBODY = {
+    "whose": f"CASE WHEN l.for_everybody THEN 0 WHEN l.id IN ({_OWN}) THEN 2 ELSE 1 END",
+    "given": f"l.for_everybody OR l.id IN ({_OWN} UNION ALL {_GROUP})",
+}
 _WORDS = {
     "sqlite": {
         "codes": "json_each(:codes) k",
@@ -109,16 +122,20 @@ _WORDS = {
 }
 
 
-def _statement(hits: str, asked: str = "") -> Prepared:
-    texts = {
-        dialect: _GOODS.format(asked=asked.format(**words), hits=hits.format(**words), **words)
-        for dialect, words in _WORDS.items()
-    }
-    return Prepared(sqlite=texts["sqlite"], postgresql=texts["postgresql"])
+def _statements(hits: str, asked: str = "") -> dict[bool, Prepared]:
+    """The statement for nobody in particular (False), as short as it can be, and the one for a customer (True)."""
+    made = {}
+    for known, lists in ((False, _FOR_NOBODY), (True, _FOR_SOMEBODY)):
+        texts = {
+            dialect: _GOODS.format(asked=asked.format(**words), hits=hits.format(**words), **lists, **words)
+            for dialect, words in _WORDS.items()
+        }
+        made[known] = Prepared(sqlite=texts["sqlite"], postgresql=texts["postgresql"])
+    return made
 
 
-_FIND_EXACT = _statement(_EXACT)
-_FIND_READ = _statement(_READ, _ASKED)
+_FIND_EXACT = _statements(_EXACT)
+_FIND_READ = _statements(_READ, _ASKED)
 
 
 class Counter(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,12 +178,14 @@ class Goods:
             "now": to_micros(counter.now),
             "country": counter.country,
             "region": counter.region,
-            "customer_id": counter.customer_id,
-            "customer_email": counter.customer_email,
             "warehouse_id": counter.warehouse_id,
         }
+        self._known = counter.customer_id is not None or counter.customer_email is not None
+        if self._known:
+            self._values["customer_id"] = counter.customer_id
+            self._values["customer_email"] = counter.customer_email
         lists = self._lists(codes=self._codes, skus=list(known), ids=list(dict.fromkeys(variant_ids)))
-        self._found: Outcome | None = batch.add(_FIND_EXACT, {**self._values, **lists})
+        self._found: Outcome | None = batch.add(_FIND_EXACT[self._known], {**self._values, **lists})
         self._by_code: dict[str, Sellable | str] = {}
         self._by_sku: dict[str, Sellable | str] = {}
         self._by_variant: dict[int, Sellable | str] = {}
@@ -232,7 +251,7 @@ class Goods:
         readings = {code: read_gs1(code, places) for code in codes}
         spellings = {code: gtin_forms(reading.item if reading else code) for code, reading in readings.items()}
         found = self._batch.add(
-            _FIND_READ,
+            _FIND_READ[self._known],
             {
                 **self._values,
                 **self._lists(codes=codes, gtins=sorted({form for forms in spellings.values() for form in forms})),

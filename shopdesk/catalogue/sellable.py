@@ -72,7 +72,8 @@ class Sellable(msgspec.Struct, frozen=True, kw_only=True):
     def price_at(self, quantity_milli: int) -> tuple[int, ListPrice | None]:
         """The unit price for a quantity before discounts, and the price list it comes from (None: the list price).
 
-        ``list_prices`` stand in order of precedence: the customer's own list, then priority, then the larger quantity.
+        ``list_prices`` stand in order of precedence: the customer's own list, lists of their groups, lists for everybody; then
+        priority, then the larger quantity.
         """
         for offer in self.list_prices:
             if offer.min_quantity_milli <= quantity_milli:

@@ -19,6 +19,7 @@ from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.detail_pane import WIDTH, DetailPane, row_facts
 from shopdesk.ui.kit.empty_state import EmptyState
 from shopdesk.ui.kit.filter_bar import FilterBar
+from shopdesk.ui.kit.list_jump import ListJump
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.messages import MessageBar
 from shopdesk.ui.kit.operations import show_refusal
@@ -202,6 +203,7 @@ class ListView(Commanding):
         self.table.sort_asked.connect(self.sort_by)
         self.table.chosen.connect(self._choice_changed)
         self.table.opened.connect(self._open)
+        self.jump = ListJump(self)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self.show_row_menu)
         self.detail.closed.connect(self.close_detail)
@@ -211,7 +213,7 @@ class ListView(Commanding):
         self.model.rowsRemoved.connect(self._show_count)
         self.busy.shown.connect(self._waiting.setVisible)
         self.desk.changed.connect(self._something_changed)
-        self.desk.formats_changed.connect(lambda: self.table.set_formats(self.desk.formats))
+        self.desk.formats_changed.connect(self._take_formats)
 
     def _timer(self, wait_ms: int, then: Callable[[], object]) -> QTimer:
         timer = QTimer(self)
@@ -275,6 +277,9 @@ class ListView(Commanding):
             self._count.setText(ngettext("{count} entry", "{count} entries", count).format(count=count))
         else:
             self._count.setText(_("more than {count}").format(count=count))
+
+    def _take_formats(self) -> None:
+        self.table.set_formats(self.desk.formats)
 
     def _something_changed(self, names: frozenset[str]) -> None:
         if names & set(self.spec.refresh_on) or "*" in names:

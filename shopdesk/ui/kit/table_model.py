@@ -1,8 +1,8 @@
 """The one paged model of every table: a window of keyset pages over a list of any length.
 
-Only a window of pages is kept (memory stays flat over a million rows). The window is anchored at the list's top, or at
-its end after ``jump_to_end``, and grows away from the anchor; pages dropped on the anchor's side are asked for again by
-their own cursor when somebody scrolls back.
+Only a window of pages is kept (memory stays flat over a million rows). The window begins at the list's top, at its end
+after ``jump_to_end``, or anywhere after ``jump_to``; it grows to both sides, and what is dropped on one side is asked for
+again by its own cursor when somebody scrolls back.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ ROW = Qt.ItemDataRole.UserRole
 PAGE_ROWS = 100
 MAX_PAGES = 12
 Index = QModelIndex | QPersistentModelIndex
+Cursor = tuple[object, ...]
 
 
 class Fetch(Protocol):
@@ -40,11 +41,10 @@ class Fetch(Protocol):
 
 @dataclass(slots=True)
 class _Loaded:
-    """A page in the window: the request that gives it, its rows as shown, and the cursor of the page after it."""
+    """A page in the window: the request that gives it, and its rows as shown."""
 
     request: PageRequest
     rows: list[Any]
-    next: tuple[object, ...] | None
 
 
 class PagedModel(QAbstractTableModel):
@@ -80,9 +80,12 @@ class PagedModel(QAbstractTableModel):
         self.id_of: Callable[[Any], object] = attrgetter(*((ident,) if isinstance(ident, str) else ident))
         self._request = PageRequest(limit=page_rows)
         self._max_pages = max(2, max_pages)
-        self._from_end = False
         self._pages: list[_Loaded] = []
-        self._dropped: list[PageRequest] = []
+        # What lies beyond the window: pages that were in it, the nearest last, and behind them the cursors to go on from.
+        self._above: list[PageRequest] = []
+        self._below: list[PageRequest] = []
+        self._up: Cursor | None = None
+        self._down: Cursor | None = None
         self._rows: list[Any] = []
         self._under_way: Ticket | None = None
         self._loaded_once = False
@@ -113,7 +116,7 @@ class PagedModel(QAbstractTableModel):
     @property
     def complete(self) -> bool:
         """Whether the window holds the whole list."""
-        return self._loaded_once and not self._dropped and self._grow_request() is None
+        return self._loaded_once and not self.can_fetch_above() and not self._can_fetch_below()
 
     def row(self, index: Index | int) -> Any:
         """The row behind an index or a position."""
@@ -126,31 +129,67 @@ class PagedModel(QAbstractTableModel):
     def ask_for(self, request: PageRequest) -> None:
         """Put another question (search, filters, order); the old rows stay until its answer is here."""
         self._request = replace(request, after=None, limit=self._request.limit)
-        self._load_from(end=False)
+        self.load()
 
     def load(self) -> None:
         """Ask for the first page."""
-        self._load_from(end=False)
+        self._start(self._request, lambda page: self._first(self._request, page, up=None, down=page.next))
 
     def jump_to_start(self) -> None:
         """Show the list's beginning, asking for it only where it is not in the window."""
-        if self._from_end or self._dropped:
-            self._load_from(end=False)
+        if self.can_fetch_above():
+            self.load()
 
     def jump_to_end(self) -> None:
         """Show the list's end at the cost of one page, however long it is."""
-        if not self.complete and not (self._from_end and not self._dropped):
-            self._load_from(end=True)
+        if self._can_fetch_below():
+            request = self._backward(None)
+            self._start(request, lambda page: self._first(request, page, up=page.next, down=None))
+
+    def jump_to(self, cursor: Cursor) -> None:
+        """Show the rows after a place in the order, at the cost of one page; the end where none is left."""
+        request = replace(self._request, after=cursor)
+
+        def arrived(page: Page[Any]) -> None:
+            if page.rows:
+                self._first(request, page, up=cursor, down=page.next)
+            else:
+                last = self._backward(None)
+                self._start(last, lambda end: self._first(last, end, up=end.next, down=None))
+
+        self._start(request, arrived)
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """Some cursor of the order in force, whose parts show what it is made of; None while everything is in the window."""
+        known = (self._down, self._up, *(one.request.after for one in self._pages))
+        return next((cursor for cursor in known if cursor is not None), None)
 
     def refresh(self) -> None:
         """Ask again for what the window shows, keeping its place; a row that is gone disappears."""
         if not self._pages:
-            self._load_from(end=self._from_end)
+            self.load()
             return
-        anchor = self._pages[-1] if self._from_end else self._pages[0]
-        count = max(len(self._rows), self._request.limit)
-        request = replace(self._directed(), after=anchor.request.after, limit=count)
-        self._start(request, lambda page: self._replaced(request, page))
+        backward = [page for page in self._pages if self._is_backward(page.request)]
+        forward = self._pages[len(backward) :]
+        least = self._request.limit
+        most = 2 * self._max_pages * least
+        if not backward:
+            count = min(max(len(self._rows), least), most)
+            request = replace(self._request, after=forward[0].request.after, limit=count)
+            self._start(request, lambda page: self._replaced([(request, page)]))
+        elif not forward:
+            count = min(max(len(self._rows), least), most)
+            request = replace(self._backward(backward[-1].request.after), limit=count)
+            self._start(request, lambda page: self._replaced([(request, page)]))
+        else:
+            middle = forward[0].request.after
+            up = replace(self._backward(middle), limit=max(sum(len(page.rows) for page in backward), least))
+            down = replace(self._request, after=middle, limit=max(sum(len(page.rows) for page in forward), least))
+            self._start(
+                up,
+                lambda first: self._start(down, lambda second: self._replaced([(up, first), (down, second)])),
+            )
 
     def set_formats(self, formats: Formats) -> None:
         """Write figures another way."""
@@ -161,16 +200,14 @@ class PagedModel(QAbstractTableModel):
 
     def can_fetch_above(self) -> bool:
         """Whether there are rows before the window's first."""
-        return self._grow_request() is not None if self._from_end else bool(self._dropped)
+        return bool(self._above) or self._up is not None
 
     def fetch_above(self) -> None:
         """Ask for the page before the window; does nothing while an answer is awaited."""
         if self._under_way is not None or self._stuck or not self.can_fetch_above():
             return
-        if self._from_end:
-            self._grow()
-        else:
-            self._restore()
+        request = self._above[-1] if self._above else self._backward(self._up)
+        self._start(request, lambda page: self._put_above(request, page))
 
     # What Qt asks
 
@@ -181,18 +218,14 @@ class PagedModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def canFetchMore(self, parent: Index) -> bool:
-        if parent.isValid():
-            return False
-        return bool(self._dropped) if self._from_end else self._grow_request() is not None
+        return not parent.isValid() and self._can_fetch_below()
 
     def fetchMore(self, parent: Index) -> None:
         # Qt calls this without asking canFetchMore first, and again while the answer is on its way.
         if self._under_way is not None or self._stuck or not self.canFetchMore(parent):
             return
-        if self._from_end:
-            self._restore()
-        else:
-            self._grow()
+        request = self._below[-1] if self._below else replace(self._request, after=self._down)
+        self._start(request, lambda page: self._put_below(request, page))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._rows):
@@ -231,22 +264,14 @@ class PagedModel(QAbstractTableModel):
 
     # The window
 
-    def _directed(self) -> PageRequest:
-        request = self._request
-        return replace(request, descending=not request.descending) if self._from_end else request
+    def _backward(self, after: Cursor | None) -> PageRequest:
+        return replace(self._request, descending=not self._request.descending, after=after)
 
-    def _grow_request(self) -> PageRequest | None:
-        """The request of the page that follows the window on the side away from the anchor."""
-        if not self._pages:
-            return None
-        outermost = self._pages[0] if self._from_end else self._pages[-1]
-        return replace(self._directed(), after=outermost.next) if outermost.next is not None else None
+    def _is_backward(self, request: PageRequest) -> bool:
+        return request.descending != self._request.descending
 
-    def _load_from(self, *, end: bool) -> None:
-        request = self._request
-        if end:
-            request = replace(request, descending=not request.descending)
-        self._start(request, lambda page: self._first(request, page, end=end))
+    def _can_fetch_below(self) -> bool:
+        return bool(self._below) or self._down is not None
 
     def _start(self, request: PageRequest, done: Callable[[Page[Any]], None]) -> None:
         if self._under_way is not None:
@@ -272,54 +297,59 @@ class PagedModel(QAbstractTableModel):
         self._under_way = None if ticket.finished else ticket
         self.loading.emit(self.is_loading)
 
-    def _shown(self, page: Page[Any]) -> list[Any]:
-        return list(reversed(page.rows)) if self._from_end else list(page.rows)
+    def _shown(self, request: PageRequest, page: Page[Any]) -> list[Any]:
+        return list(reversed(page.rows)) if self._is_backward(request) else list(page.rows)
 
-    def _first(self, request: PageRequest, page: Page[Any], *, end: bool) -> None:
+    def _first(self, request: PageRequest, page: Page[Any], *, up: Cursor | None, down: Cursor | None) -> None:
         self.beginResetModel()
-        self._from_end = end
-        self._dropped = []
-        self._pages = [_Loaded(request, self._shown(page), page.next)]
+        self._above, self._below, self._up, self._down = [], [], up, down
+        self._pages = [_Loaded(request, self._shown(request, page))]
         self._rows = list(self._pages[0].rows)
         self._loaded_once = True
         self.endResetModel()
         self.arrived.emit()
 
-    def _replaced(self, request: PageRequest, page: Page[Any]) -> None:
-        rows = self._shown(page)
+    def _replaced(self, answers: Sequence[tuple[PageRequest, Page[Any]]]) -> None:
+        pages = [_Loaded(request, self._shown(request, page)) for request, page in answers]
+        rows = [row for page in pages for row in page.rows]
         same = [self.id_of(row) for row in rows] == [self.id_of(row) for row in self._rows]
         if not same:
             self.beginResetModel()
-        self._pages = [_Loaded(request, rows, page.next)]
-        self._rows = list(rows)
+        self._pages, self._rows = pages, rows
+        for request, page in answers:
+            if self._is_backward(request):
+                self._above, self._up = [], page.next
+            else:
+                self._below, self._down = [], page.next
         if not same:
             self.endResetModel()
         elif rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
         self.arrived.emit()
 
-    def _grow(self) -> None:
-        request = self._grow_request()
-        if request is not None:
-            self._start(request, lambda page: self._grown(request, page))
+    def _put_above(self, request: PageRequest, page: Page[Any]) -> None:
+        if self._above:
+            self._above.pop()
+        else:
+            self._up = page.next
+        self._insert(_Loaded(request, self._fresh(self._shown(request, page))), top=True)
+        while self._too_many(self._pages[-1]):
+            self._below.append(self._remove(top=False).request)
 
-    def _grown(self, request: PageRequest, page: Page[Any]) -> None:
-        loaded = _Loaded(request, self._fresh(self._shown(page)), page.next)
-        self._insert(loaded, top=self._from_end)
-        while len(self._pages) > self._max_pages:
-            dropped = self._remove(top=not self._from_end)
-            self._dropped.append(dropped.request)
+    def _put_below(self, request: PageRequest, page: Page[Any]) -> None:
+        if self._below:
+            self._below.pop()
+        else:
+            self._down = page.next
+        self._insert(_Loaded(request, self._fresh(self._shown(request, page))), top=False)
+        while self._too_many(self._pages[0]):
+            self._above.append(self._remove(top=True).request)
 
-    def _restore(self) -> None:
-        request = self._dropped[-1]
-        self._start(request, self._restored)
-
-    def _restored(self, page: Page[Any]) -> None:
-        request = self._dropped.pop()
-        loaded = _Loaded(request, self._fresh(self._shown(page)), page.next)
-        self._insert(loaded, top=not self._from_end)
-        while len(self._pages) > self._max_pages:
-            self._remove(top=self._from_end)
+    def _too_many(self, outermost: _Loaded) -> bool:
+        """Whether a page at the edge has to go. After a refresh one page may hold many: what is looked at stays."""
+        left = len(self._rows) - len(outermost.rows)
+        most = self._max_pages * self._request.limit
+        return len(self._rows) > most and left >= most // 2
 
     def _fresh(self, rows: list[Any]) -> list[Any]:
         # A row may have moved across a page's edge between two questions; it is shown once.

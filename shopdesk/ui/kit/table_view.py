@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QWidget
 
@@ -21,7 +21,8 @@ _FETCH_WITHIN = 60
 
 
 class TableView(ColumnedTable):
-    """A paged table. ``opened`` is sent for a double click or Enter on a row, ``chosen`` with the chosen rows.
+    """A paged table. ``opened`` is sent for a double click or Enter on a row, ``chosen`` with the chosen rows, ``letters``
+    with what was typed in one go while the table had the keyboard.
 
     ``fresh`` is False while the rows shown belong to the question before: they are dimmed, never blanked. A chosen row stays
     chosen when its page leaves the window of pages that is kept.
@@ -29,6 +30,7 @@ class TableView(ColumnedTable):
 
     opened = Signal(object)
     chosen = Signal(list)
+    letters = Signal(str)
 
     def __init__(
         self,
@@ -46,6 +48,9 @@ class TableView(ColumnedTable):
         self._keep: tuple[list[object], object, int] | None = None
         self._away: dict[object, object] = {}  # chosen rows whose pages are not in the window, by id
         self._asked: object = None
+        self._typed = ""
+        self._choose_first = False
+        self._typed_at = QElapsedTimer()
         self.cells = CellDelegate(self, formats)
         self.setItemDelegate(self.cells)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -150,6 +155,19 @@ class TableView(ColumnedTable):
                 event = QKeyEvent(event.type(), event.key(), Qt.KeyboardModifier.ControlModifier)
             super().keyPressEvent(event)
 
+    def keyboardSearch(self, search: str) -> None:
+        # Qt's own looks through every row that is here; the list's index finds it among all of them.
+        late = not self._typed_at.isValid() or self._typed_at.elapsed() > QApplication.keyboardInputInterval() * 2
+        self._typed = search if late else self._typed + search
+        self._typed_at.restart()
+        if self._typed.strip():
+            self.letters.emit(self._typed)
+
+    def show_first(self) -> None:
+        """What comes next is shown from its first row, which is chosen."""
+        self._keep = ([], None, 0)
+        self._choose_first = True
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.indexAt(event.position().toPoint()).row())
         super().mouseMoveEvent(event)
@@ -195,6 +213,9 @@ class TableView(ColumnedTable):
             )
         if value > 0:
             self.verticalScrollBar().setValue(value)
+        if self._choose_first and self.paged.rows:
+            self._choose_first = False
+            self.selectRow(0)
         self._tell_choice()
 
     def _shift(self, rows: int) -> None:

@@ -374,3 +374,40 @@ def test_a_declaration_that_does_not_fit_is_refused_at_import(
 
     with pytest.raises(ValueError, match=problem):
         replace(spec, **change)
+
+
+def test_typed_letters_and_values_jump_into_the_middle_of_a_long_list(
+    desk: Desk, memory: Memory, spec: specs.ListScreen, shelf: Shelf, qtbot: QtBot
+) -> None:
+    shelf.rows = goods(5_000)
+    view = ListView(spec, desk, memory)
+    qtbot.addWidget(view)
+    view.resize(1100, 700)
+    view.show()
+    qtbot.waitUntil(lambda: bool(view.model.rows))
+    asked = len(shelf.asked)
+    qtbot.keyClicks(view.table, "SKU-025")
+    qtbot.waitUntil(lambda: bool(view.chosen) and view.chosen[0].sku == "SKU-02500")
+    qtbot.waitUntil(lambda: not view.model.is_loading)
+    assert len(view.model.rows) <= 400
+    assert len(shelf.asked) - asked <= 12  # a page a letter, and what lies around
+    view.sort_by("price", True)
+    qtbot.waitUntil(lambda: not view.model.is_loading and view.model.rows[0].price_cents > 8_000)
+    assert view.jump.to("45.00")
+    qtbot.waitUntil(lambda: bool(view.chosen) and view.chosen[0].price_cents <= 4_500)
+    assert view.chosen[0].price_cents > 4_300
+    assert not view.jump.to("forty")
+    view.jump.ask()
+    dialog = by_name(view, "text_question")
+    assert by_name(dialog, "text_label").text() == "Beginning of: Price"
+    dialog.reject()
+
+
+def test_a_list_without_places_says_so(view: ListView, qtbot: QtBot) -> None:
+    view.sort_by("at", False)
+    qtbot.waitUntil(lambda: not view.model.is_loading)
+    assert view.jump.to("2026-11-20")
+    view.search_for("tea 24")
+    qtbot.waitUntil(lambda: view.model.complete)
+    view.jump.ask()
+    assert "no places to jump to" in view.messages.text

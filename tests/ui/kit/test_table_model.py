@@ -221,6 +221,88 @@ def test_a_row_that_moved_across_pages_is_shown_once(dressed: object) -> None:
     assert len({row.id for row in model.rows}) == len(model.rows)
 
 
+@given(
+    steps=st.lists(
+        st.one_of(
+            st.sampled_from(["above", "below", "start", "end", "refresh"]),
+            st.integers(-1, 9_100),
+        ),
+        max_size=40,
+    ),
+    page_rows=st.integers(1, 9),
+    max_pages=st.integers(2, 5),
+    descending=st.booleans(),
+)
+def test_wherever_one_jumps_the_window_is_a_stretch_of_the_list(
+    steps: list[Any], page_rows: int, max_pages: int, descending: bool
+) -> None:
+    model, counter = paged(goods(70), page_rows=page_rows, max_pages=max_pages)
+    model.ask_for(PageRequest(sort="price", descending=descending))
+    place = counter.shelf.orders["price"]
+    whole = [good.id for good in sorted(goods(70), key=place, reverse=descending)]
+
+    def here() -> list[int]:
+        ids = [row.id for row in model.rows]
+        start = whole.index(ids[0])
+        assert ids == whole[start : start + len(ids)]
+        assert model.can_fetch_above() or start == 0
+        assert model.canFetchMore(NOWHERE) or start + len(ids) == 70
+        return ids
+
+    for step in steps:
+        if step == "above":
+            model.fetch_above()
+        elif step == "below":
+            model.fetchMore(NOWHERE)
+        elif step == "start":
+            model.jump_to_start()
+            assert here()[0] == whole[0]
+        elif step == "end":
+            model.jump_to_end()
+            assert here()[-1] == whole[-1]
+        elif step == "refresh":
+            model.refresh()
+        else:
+            model.jump_to((step, 10**9 if descending else -1))
+            in_order = sorted(goods(70), key=place, reverse=descending)
+            rest = [
+                good.id for good in in_order if (good.price_cents <= step if descending else good.price_cents >= step)
+            ]
+            if rest:
+                assert here()[0] == rest[0]
+        assert len(here()) <= 3 * max_pages * page_rows
+    seen = set(here())
+    while model.can_fetch_above():
+        model.fetch_above()
+        seen |= set(here())
+    while model.canFetchMore(NOWHERE):
+        model.fetchMore(NOWHERE)
+        seen |= set(here())
+    assert seen == set(whole)
+
+
+def test_a_jump_past_the_end_shows_the_end(dressed: object) -> None:
+    model, _counter = paged(goods(50))
+    model.ask_for(PageRequest(sort="sku"))
+    model.jump_to(("ZZZ", 0))
+    assert model.rows[-1].id == 50
+    assert not model.canFetchMore(NOWHERE)
+    assert model.can_fetch_above()
+
+
+def test_many_refreshes_do_not_make_the_window_grow(dressed: object) -> None:
+    model, _counter = paged(goods(3_000), page_rows=20, max_pages=4)
+    model.load()
+    longest = 0
+    for _round in range(60):
+        for _step in range(6):
+            model.fetchMore(NOWHERE)
+            longest = max(longest, len(model.rows))
+        model.refresh()
+        longest = max(longest, len(model.rows))
+    assert longest <= 3 * 4 * 20
+
+
 def test_memory_stays_flat_over_a_long_walk(dressed: object) -> None:
     model, _counter = paged(goods(2_000), page_rows=50, max_pages=4)
     model.load()

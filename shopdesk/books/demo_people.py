@@ -78,7 +78,8 @@ def _addresses(uow: UnitOfWork, ids: Sequence[int]) -> None:
 
 
 def _groups(uow: UnitOfWork, ids: Sequence[int]) -> None:
-    lists = dict(row._tuple() for row in uow.connection.execute(sa.text("SELECT code, id FROM price_lists")))
+    rows = uow.connection.execute(sa.text("SELECT code, id FROM price_lists"))
+    lists: dict[str, int] = {row.code: row.id for row in rows}
     for code, name, price_list, members in (
         ("regulars", "Regulars", lists.get("regulars"), ids[::4]),
         ("trade", "Cafés and restaurants", None, ids[1::7]),

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from shopdesk.books.customer_export import ExportCustomer, note_export, write_export
 from shopdesk.cli.commands import Doing, as_it_is
+from shopdesk.core.actor import Actor
+from shopdesk.db.shop import Shop
 from shopdesk.marketing import wish_favourites, wish_lists
 from shopdesk.parties import addresses, customers, doubles, erasing, groups, merging, notes, payment_methods, sellers
 
+
+class _Exporting(Doing):
+    """Writes down that a customer's data is taken along, once, then the file."""
+
+    def run(self, shop: Shop, actor: Actor, request: Mapping[str, Any], till: str | None) -> dict[str, object]:
+        """Note the export, then write the file; the answer says where it is."""
+        known = super().run(shop, actor, request, till)
+        command = ExportCustomer(**{name: value for name, value in request.items() if name != "key"})
+        return {**known, "path": write_export(shop, command, actor)}
+
+
+_exporting = as_it_is(note_export, ExportCustomer)
 PEOPLE: dict[str, Doing] = {
     "create_customer": as_it_is(customers.create_customer, customers.CreateCustomer),
     "edit_customer": as_it_is(customers.edit_customer, customers.EditCustomer),
@@ -14,6 +32,14 @@ PEOPLE: dict[str, Doing] = {
     "change_customers": as_it_is(customers.change_customers, customers.ChangeCustomers),
     "erase_customer": as_it_is(erasing.erase_customer, customers.CustomerChosen),
     "merge_customers": as_it_is(merging.merge_customers, merging.MergeCustomers),
+    "export_customer": _Exporting(
+        "Write everything the shop holds about a customer into a file.",
+        _exporting.request,
+        _exporting.use_case,
+        _exporting.command,
+        _exporting.answer,
+        _exporting.keyed,
+    ),
     "save_address": as_it_is(addresses.save_address, addresses.SaveAddress),
     "remove_address": as_it_is(addresses.remove_address, addresses.RemoveAddress),
     "save_payment_method": as_it_is(payment_methods.save_payment_method, payment_methods.SavePaymentMethod),

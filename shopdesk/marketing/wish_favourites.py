@@ -124,10 +124,10 @@ def mark_favourite(uow: UnitOfWork, command: FavouriteMark) -> None:
     there = uow.connection.execute(sa.select(Favorite.variant_id).where(*own)).first() is not None
     if there == command.is_favourite:
         return
+    sku = uow.connection.execute(sa.select(ProductVariant.sku).where(ProductVariant.id == command.variant_id)).scalar()
+    if sku is None:
+        raise NotFound(_("Variant"), command.variant_id)
     if command.is_favourite:
-        known = sa.select(ProductVariant.id).where(ProductVariant.id == command.variant_id)
-        if uow.connection.execute(known).first() is None:
-            raise NotFound(_("Variant"), command.variant_id)
         uow.connection.execute(
             sa.insert(Favorite).values(
                 customer_id=command.customer_id,
@@ -139,5 +139,5 @@ def mark_favourite(uow: UnitOfWork, command: FavouriteMark) -> None:
     else:
         uow.connection.execute(sa.delete(Favorite).where(*own))
     marked = ({"favourite": there}, {"favourite": command.is_favourite})
-    note_change(uow, "customer.favourite", customer, plain=marked, variant=command.variant_id)
+    note_change(uow, "customer.favourite", customer, plain=marked, article=sku)
     uow.changed("Favorite")

@@ -171,7 +171,7 @@ def add_wish(uow: UnitOfWork, command: AddWish) -> int:
             added_by=uow.actor.user_id or None,
         )
     )
-    note_change(uow, "customer.wish_added", customer, product=command.product_id, variant=command.variant_id)
+    note_change(uow, "customer.wish_added", customer, article=product)
     uow.changed("Wishlist")
     assert made.inserted_primary_key is not None
     return int(made.inserted_primary_key[0])
@@ -183,7 +183,8 @@ def remove_wish(uow: UnitOfWork, command: WishChosen) -> None:
     row = _wish(uow, command.item_id)
     customer = locked_customer(uow, row.customer_id)
     uow.connection.execute(sa.delete(WishlistItem).where(WishlistItem.id == command.item_id))
-    note_change(uow, "customer.wish_removed", customer, product=row.product_id, variant=row.variant_id)
+    title = uow.connection.execute(sa.select(Product.title).where(Product.id == row.product_id)).scalar()
+    note_change(uow, "customer.wish_removed", customer, article=title)
     uow.changed("Wishlist")
 
 

@@ -135,7 +135,7 @@ def _shown(uow: UnitOfWork, address_id: int) -> dict[str, object]:
     """An address as the history of its customer tells it."""
     columns = (getattr(Address, name) for name in AddressRow.__dataclass_fields__ if name not in ("id", "version"))
     row = uow.connection.execute(sa.select(*columns).where(Address.id == address_id)).first()
-    return {f"address_{name}": value for name, value in row._mapping.items()} if row is not None else {}
+    return dict(row._mapping) if row is not None else {}
 
 
 def _keep_type_default(uow: UnitOfWork, command: SaveAddress) -> None:

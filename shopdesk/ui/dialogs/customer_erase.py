@@ -10,36 +10,47 @@ from shopdesk.core.i18n import N_, _, ngettext
 from shopdesk.parties.customers import CustomerChosen
 from shopdesk.parties.erasing import ErasurePlan, erase_customer, erasure_plan
 from shopdesk.ui.kit.desk import Desk
-from shopdesk.ui.kit.messages import ask
+from shopdesk.ui.kit.messages import Dialog
 from shopdesk.ui.kit.operations import Operation, question_failed
+from shopdesk.ui.kit.widgets import Label, wrapped
+
+
+class EraseDialog(Dialog):
+    """Says what will happen, a sentence below the other; the button bears the name of who is erased."""
+
+    def __init__(self, widget: QWidget, desk: Desk, plan: ErasurePlan, done: Callable[[], object]) -> None:
+        name = shortened(plan.name or _("Customer {number}").format(number=plan.customer_id))
+        super().__init__(widget, "erase_customer", _("Erase {name} for good?").format(name=name))
+        self.setFixedWidth(560)
+        for place, sentence in enumerate(plan_sentences(plan)):
+            self.body.addWidget(wrapped(Label(sentence, f"erase_{place}")))
+        self.add_cancel().setDefault(True)
+
+        def erase() -> None:
+            self.accept()
+            Operation(
+                erase_customer,
+                CustomerChosen(plan.customer_id),
+                done=lambda _none: done(),
+                said=N_("The customer was erased. Their sales stay without a name."),
+            ).run(desk, widget)
+
+        self.add_button(_("Erase {name}").format(name=name), "act", erase, role="danger")
+        self.open()
 
 
 def ask_erasure(widget: QWidget, desk: Desk, customer_id: int, done: Callable[[], object]) -> None:
     """Say what an erasure of this customer does, and do it when the button is pressed."""
 
     def question(plan: ErasurePlan) -> None:
-        name = plan.name or _("Customer {number}").format(number=plan.customer_id)
-        operation = Operation(
-            erase_customer,
-            CustomerChosen(customer_id),
-            done=lambda _result: done(),
-            said=N_("The customer was erased. Their sales stay without a name."),
-        )
-        ask(
-            widget,
-            _("Erase {name} for good?").format(name=name),
-            plan_words(plan),
-            _("Erase {name}").format(name=name),
-            lambda: operation.run(desk, widget),
-            danger=True,
-        )
+        EraseDialog(widget, desk, plan, done)
 
     desk.ask(
         erasure_plan, customer_id, desk.actor, done=question, failed=question_failed(widget), owner=widget, key="erase"
     )
 
 
-def plan_words(plan: ErasurePlan) -> str:
+def plan_sentences(plan: ErasurePlan) -> list[str]:
     """What will happen, in sentences."""
     gone = [
         (plan.addresses, ngettext("{count} address", "{count} addresses", plan.addresses)),
@@ -71,4 +82,10 @@ def plan_words(plan: ErasurePlan) -> str:
         else _("There are no sales of this customer.")
     )
     lines.append(_("Backups made until now still hold the person until they are replaced."))
-    return "\n\n".join(lines)
+    return lines
+
+
+def shortened(name: str, longest: int = 32) -> str:
+    """A name that fits on a button."""
+    line = " ".join(name.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from shopdesk.books.customer_export import ExportCustomer, export_customer
 from shopdesk.core.i18n import _
 from shopdesk.parties.queries import CustomerCard
+from shopdesk.ui.dialogs.customer_erase import shortened
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.messages import Dialog, Voice, bar_of
 from shopdesk.ui.kit.operations import Operation
@@ -27,8 +28,8 @@ class ExportDialog(Dialog):
     """PDF to read, JSON to take along."""
 
     def __init__(self, parent: QWidget, desk: Desk, card: CustomerCard) -> None:
-        super().__init__(parent, "customer_export", _("Export the data of {name}").format(name=card.name))
-        self.setMinimumWidth(480)
+        super().__init__(parent, "customer_export", _("Export the data of {name}").format(name=shortened(card.name)))
+        self.setFixedWidth(560)
         self._desk = desk
         self._card = card
         self._asker = parent

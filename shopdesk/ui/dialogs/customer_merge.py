@@ -12,6 +12,7 @@ from shopdesk.core.i18n import N_, _
 from shopdesk.db.unit import Reader
 from shopdesk.parties.merging import MERGEABLE, CustomersMerged, MergeCustomers, merge_customers
 from shopdesk.parties.queries import FEWEST_LETTERS, CustomerCard, FoundCustomer, customer_card, find_customers
+from shopdesk.ui.dialogs.customer_erase import shortened
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.formats import Formats, yes_no
 from shopdesk.ui.kit.messages import Dialog
@@ -154,7 +155,9 @@ class MergeDialog(Dialog):
             group = QButtonGroup(made)
             for place, value in enumerate(values):
                 shown = value or _("nothing")
-                one = named(QRadioButton(caption(_short(shown))), f"{field}_{place}", f"{_(FIELDS[field])}: {shown}")
+                one = named(
+                    QRadioButton(caption(shortened(shown, 44))), f"{field}_{place}", f"{_(FIELDS[field])}: {shown}"
+                )
                 group.addButton(one, place)
                 grid.addWidget(one, row, place + 1)
             # What only one of them has is kept, whoever stays.
@@ -172,7 +175,7 @@ class MergeDialog(Dialog):
                 "This cannot be undone."
             ).format(loser=self.loser.name, survivor=self.survivor.name)
         )
-        self.act.setText(caption(_("Merge into {name}").format(name=_short(self.survivor.name))))
+        self.act.setText(caption(_("Merge into {name}").format(name=shortened(self.survivor.name))))
 
     def _merge(self) -> None:
         command = MergeCustomers(
@@ -201,11 +204,6 @@ def _value(card: CustomerCard, field: str, formats: Formats) -> str:
     if field == "account_limit_cents":
         return formats.money(value) if value else ""
     return str(value or "")
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 44 else f"{line[:43]}…"
 
 
 def _found_words(found: FoundCustomer) -> tuple[str, str, str]:

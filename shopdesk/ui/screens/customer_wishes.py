@@ -29,7 +29,7 @@ from shopdesk.marketing.wish_lists import (
 from shopdesk.ui.kit.columns import Column, Kind, State, flag, moment, money, state, text
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.formats import Formats
-from shopdesk.ui.kit.inputs import CheckField
+from shopdesk.ui.kit.inputs import CheckField, ChoiceField
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.messages import Dialog, Voice, bar_of
 from shopdesk.ui.kit.operations import Operation, question_failed
@@ -149,28 +149,31 @@ class VariantDialog(Dialog):
         then: Callable[[WishTaken], object],
     ) -> None:
         super().__init__(parent, "variant_dialog", _("Which variant?"))
-        self.setMinimumSize(520, 420)
+        self.setMinimumWidth(440)
         self.body.addWidget(wrapped(Label(row.product, "variant_of", tone="secondary")))
 
-        def matching(_reader: Reader, typed: str) -> list[VariantChoice]:
-            words = typed.casefold().split()
-            return [one for one in choices if all(word in f"{one.name} {one.sku}".casefold() for word in words)]
-
-        def shown(choice: VariantChoice) -> tuple[str, str, str]:
-            return choice.name or choice.sku, choice.sku, desk.formats.money(choice.price_cents)
-
-        self.picker = Picker(desk, matching, shown, "variant_picker", _("Size, colour or SKU"), least=0)
-
-        def take(choice: VariantChoice) -> None:
-            self.accept()
-            then(WishTaken(row.id, choice.variant_id))
-
-        self.picker.picked.connect(take)
-        self.body.addWidget(self.picker)
+        options = [
+            (
+                one.variant_id,
+                _("{name}, {price}").format(name=one.name or one.sku, price=desk.formats.money(one.price_cents)),
+            )
+            for one in choices
+        ]
+        self.variant = ChoiceField("variant", _("Variant"), options)
+        self.variant.set_value(options[0][0] if options else None)
+        self.body.addWidget(self.variant)
         self.body.addStretch(1)
         self.add_cancel()
+
+        def take() -> None:
+            chosen = self.variant.value()
+            if isinstance(chosen, int):
+                self.accept()
+                then(WishTaken(row.id, chosen))
+
+        self.add_button(_("Take this one"), "act", take, role="primary", default=True)
         self.open()
-        self.picker.setFocus()
+        self.variant.setFocus()
 
 
 def _wished(row: WishRow) -> str:

@@ -33,7 +33,6 @@ from shopdesk.ui.kit.specs import ListScreen
 from shopdesk.ui.screens.api_keys import API_KEYS
 from shopdesk.ui.screens.catalogue import PRODUCTS, VARIANTS
 from shopdesk.ui.screens.categories import CATEGORIES
-from shopdesk.ui.screens.customers import CUSTOMERS
 from shopdesk.ui.screens.people import USERS
 from shopdesk.ui.screens.printing import PRINT_JOBS
 from shopdesk.ui.screens.sales import SALES
@@ -178,35 +177,6 @@ def test_a_product_is_added_edited_given_a_variant_and_retired(office: Office, b
     assert not busy_shop.ask(products_page, PageRequest(search="scarf")).rows[0].is_active
 
 
-def test_a_price_is_changed_on_the_variant(office: Office, busy_shop: Shop) -> None:
-    office.open(VARIANTS, "MUG")
-    dialog = office.run("edit")
-    assert dialog.view.input("price_cents").value() == 799
-    office.fill(dialog, price_cents=899, sku="TEA")
-    office.press(dialog)
-    assert dialog.isVisible()
-    assert "TEA" in (dialog.view.error("sku") or dialog.messages.text)
-    office.fill(dialog, sku="MUG")
-    office.press(dialog)
-    row = office.open(VARIANTS, "MUG")
-    assert row.price_cents == 899
-
-
-def test_a_customer_is_added_edited_and_deleted(office: Office) -> None:
-    office.open(CUSTOMERS)
-    dialog = office.run("new")
-    office.fill(dialog, first_name="Nora", last_name="Vale", email="nora@example.org")
-    office.press(dialog)
-    office.open(CUSTOMERS, "Nora Vale")
-    dialog = office.run("edit")
-    assert dialog.view.input("email").value() == "nora@example.org"
-    office.fill(dialog, phone="+49 30 555")
-    office.press(dialog)
-    office.open(CUSTOMERS, "Nora Vale")
-    office.press(office.run("delete"))
-    office.qtbot.waitUntil(lambda: "Nora Vale" not in [row.name for row in office.view.model.rows])
-
-
 def test_a_user_is_added_with_a_password_shown_once(office: Office, busy_shop: Shop) -> None:
     office.open(USERS)
     dialog = office.run("new")
@@ -293,38 +263,6 @@ def test_a_role_loses_a_permission(office: Office, busy_shop: Shop) -> None:
     role = next(role for role in busy_shop.ask(roles_list) if role.code == "clerk")
     assert Permission.DISCOUNT not in role.permissions
     assert role.discount_cap_ppm == 50_000
-
-
-def test_a_picture_is_cleaned_and_added_and_what_is_none_is_refused(
-    office: Office, busy_shop: Shop, tmp_path: Path
-) -> None:
-    from PIL import Image
-
-    row = office.open(PRODUCTS, "Mug")
-    Image.new("RGB", (40, 30), "red").save(tmp_path / "mug.png")
-    add_file(office.view, row.id, tmp_path / "mug.png")
-    office.settle()
-    office.qtbot.waitUntil(lambda: office.told == "The picture was added.")
-    assert len(busy_shop.ask(product_card, row.id).images) == 1
-    (tmp_path / "no.png").write_bytes(b"this is no picture")
-    add_file(office.view, row.id, tmp_path / "no.png")
-    office.qtbot.waitUntil(lambda: "PNG" in office.told)
-    add_file(office.view, row.id, tmp_path / "missing.png")
-    office.qtbot.waitUntil(lambda: "cannot be read" in office.told)
-
-
-def test_a_category_is_added_below_another_and_moved(office: Office) -> None:
-    office.open(CATEGORIES, "Drinks")
-    dialog = office.run("below")
-    office.fill(dialog, name="Tea")
-    office.qtbot.waitUntil(lambda: dialog.view.input("parent_id").value() is not None)
-    office.press(dialog)
-    row = office.open(CATEGORIES, "Tea")
-    assert row.depth == 1
-    dialog = office.run("edit")
-    dialog.view.input("parent_id").set_value(None)
-    office.press(dialog)
-    assert office.open(CATEGORIES, "Tea").depth == 0
 
 
 def test_a_key_is_issued_shown_once_and_ended(office: Office, busy_shop: Shop) -> None:

@@ -27,12 +27,13 @@ from shopdesk.ui.kit.specs import FilterKind, ListScreen
 from shopdesk.ui.screens.api_keys import API_KEYS
 from shopdesk.ui.screens.audit import AUDIT
 from shopdesk.ui.screens.catalogue import PRODUCTS, VARIANTS
-from shopdesk.ui.screens.categories import CATEGORIES
-from shopdesk.ui.screens.customers import CUSTOMERS
+from shopdesk.ui.screens.customers import CUSTOMERS, DOUBLES
+from shopdesk.ui.screens.groups import GROUPS
 from shopdesk.ui.screens.people import SESSIONS, USERS
 from shopdesk.ui.screens.places import entries_for
 from shopdesk.ui.screens.printing import PRINT_JOBS
 from shopdesk.ui.screens.sales import SALES
+from shopdesk.ui.screens.sellers import SELLERS
 from shopdesk.ui.screens.shifts import SHIFTS
 from shopdesk.ui.screens.stock import OVERSOLD, STOCK
 
@@ -41,10 +42,12 @@ LISTS = (
     SHIFTS,
     PRODUCTS,
     VARIANTS,
-    CATEGORIES,
     STOCK,
     OVERSOLD,
     CUSTOMERS,
+    DOUBLES,
+    GROUPS,
+    SELLERS,
     USERS,
     SESSIONS,
     AUDIT,
@@ -56,7 +59,7 @@ LISTS = (
     ROLES,
     API_KEYS,
 )
-NOBODY_THERE = {SESSIONS.key, API_KEYS.key}
+NOBODY_THERE = {SESSIONS.key, API_KEYS.key, DOUBLES.key, GROUPS.key, SELLERS.key}
 
 
 def opened(spec: ListScreen, desk: Desk, memory: Memory, qtbot: QtBot) -> ListView:

@@ -41,7 +41,7 @@ _MOST_SHOWN = 99
 _BADGE = 16
 _ROW = 64
 _GLYPHS = {
-    "low_stock": ("package-down", "warning"),
+    "low_stock": ("alert-outline", "warning"),
     "job_failed": ("alert-circle-outline", "danger"),
     "job_done": ("check-circle-outline", "success"),
 }

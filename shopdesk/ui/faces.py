@@ -59,7 +59,11 @@ class Faces(QObject):
         """Show the face that fits the person who came in: the one they had, the till at a till, else the office."""
         if another:
             self._read_people()
-        if self.windows is not None and not another:
+        if self.windows is not None and another:
+            if self._windows_of != self._desk.actor.username:
+                self._close_windows()
+            self._reopen_windows()
+        elif self.windows is not None:
             self.windows.uncover()
         at_till = self._window.memory.get(LAST_FACE) == "till"
         if not another and at_till and self.till is not None:
@@ -175,6 +179,8 @@ class Faces(QObject):
     def _made_office(self, loaded: tuple[type[Office], Any, Any]) -> None:
         kind, entries, specs = loaded
         self._window.entry.set_status("")
+        if not self._desk.signed_in:  # they left while it was imported
+            return
         self._key_map(specs)
         if self.office is None:
             self.office = self._make_office(kind, entries)
@@ -187,9 +193,7 @@ class Faces(QObject):
             self.windows.way_back_wanted.connect(self._come_forward)
             self.windows.last_closed.connect(self._last_closed)
         self.windows.shop_name = self._opened.settings.name
-        if self._windows_of != self._desk.actor.username:
-            self._windows_of = self._desk.actor.username
-            self.windows.reopen(self._windows_of)
+        self._reopen_windows()
 
     def _make_office(self, kind: type[Office], entries: Any, last_key: str = "office.last") -> Office:
         made = kind(entries(self._house()), self._desk, self._window.memory, last_key=last_key)
@@ -199,6 +203,12 @@ class Faces(QObject):
         made.navigation.language_wanted.connect(self._choose_language)
         made.navigation.set_shop_name(self._opened.settings.name)
         return made
+
+    def _reopen_windows(self) -> None:
+        """The windows that the person had open when they left, once they are here."""
+        if self.windows is not None and self._desk.signed_in and self._windows_of != self._desk.actor.username:
+            self._windows_of = self._desk.actor.username
+            self.windows.reopen(self._windows_of)
 
     def new_window(self, place: str = "") -> None:
         """Open one more office window of the same session, on a place if one is named."""

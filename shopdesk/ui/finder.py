@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 HERE, PLACES = N_("On this page"), N_("Places")
 SIZE = QSize(600, 480)
 MOST_HERE, MOST_PLACES = 6, 8
+INSIDE = 3
 _HEAD, _ROW = 28, 36
 
 
@@ -241,8 +242,9 @@ def _as_choice(office: Office, found: Finding) -> Choice:
 
 
 def _fits(choice: Choice, parts: Sequence[str]) -> bool:
-    words = folded(choice.words)
-    return all(part in words for part in parts)
+    """Each part begins a word; three letters may also stand inside one."""
+    words = f" {folded(choice.words)}"
+    return all(f" {part}" in words or (len(part) >= INSIDE and part in words) for part in parts)
 
 
 def _same(one: object, other: object) -> bool:

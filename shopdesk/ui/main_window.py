@@ -125,9 +125,9 @@ class MainWindow(QMainWindow):
             return
         if self._desk is not None:
             self._desk.set_formats(replace(self._desk.formats, language=language))
+        old, shown = self.entry, self.stack.currentWidget() is self.entry
         if self.faces is not None:
             self.faces.forget_faces()
-        old, shown = self.entry, self.stack.currentWidget() is self.entry
         self.entry = self._make_entry()
         if self.presence is not None:
             self._open_entry()
@@ -173,6 +173,9 @@ class MainWindow(QMainWindow):
     def _faces_are_here(self, kind: type[Faces]) -> None:
         import gc
 
+        from shopdesk.ui.theme.fonts import load_fonts
+
+        load_fonts("DejaVuSans*")  # letters that Inter has not: a customer may be called anything
         assert self._desk is not None
         assert self._opened is not None
         assert self.presence is not None

@@ -6,9 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QScrollArea, QSizePolicy, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QStyle,
+    QToolButton,
+    QWidget,
+)
 
 from shopdesk.core.i18n import _, languages
 from shopdesk.core.permissions import Permission
@@ -22,6 +32,7 @@ from shopdesk.ui.theme.icons import icon
 WIDE, WIDEST = 208, 280
 NARROW = 56
 PILL = 18
+HEAD = 28
 CLOSED = "navigation.closed"
 CLOSED_AT_FIRST = ("System",)
 """Areas that are folded until somebody opens them; the names are those of the declarations, before translation."""
@@ -140,10 +151,8 @@ class Navigation(QFrame):
         self.show_rights()
 
     def add_to_head(self, widget: QWidget) -> None:
-        """Put something beside the shop's name."""
+        """Put something beside the shop's name, under the folding button while the navigation is narrow."""
         self._top.insertWidget(1, widget)
-        self._head_guest = widget
-        self._apply_width()
 
     def set_shop_name(self, name: str) -> None:
         """The shop's name at the top."""
@@ -157,6 +166,10 @@ class Navigation(QFrame):
             area = next(entry.area for entry in self._entries if entry.key == key)
             if area in self._closed:
                 self._show_area(area, open_it=True)
+            QTimer.singleShot(0, self.buttons[key], partial(self._bring_into_sight, key))
+
+    def _bring_into_sight(self, key: str) -> None:
+        self._scroll.ensureWidgetVisible(self.buttons[key], 0, tokens.SPACE_8)
 
     def may_open(self, key: str) -> bool:
         """Whether the signed-in person may see a place."""
@@ -220,6 +233,7 @@ class Navigation(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
+        self._scroll = scroll
         return scroll
 
     def _make_head(self, area: str) -> PlaceButton:
@@ -229,7 +243,7 @@ class Navigation(QFrame):
         made.setProperty("tone", "secondary")
         made.setIconSize(QSize(tokens.ICON_TABLE, tokens.ICON_TABLE))
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        made.setContentsMargins(0, tokens.SPACE_8, 0, 0)
+        made.setMinimumHeight(HEAD)
         made.clicked.connect(lambda _on=False: self._fold_area(area))
         self.heads[area] = made
         return made
@@ -352,6 +366,6 @@ class Navigation(QFrame):
             head.setVisible(not self._narrow)
             self._show_area(area, open_it=area not in self._closed)
         self._shop.setVisible(not self._narrow)
-        if (guest := getattr(self, "_head_guest", None)) is not None:
-            guest.setVisible(not self._narrow)
+        way = QBoxLayout.Direction.BottomToTop if self._narrow else QBoxLayout.Direction.LeftToRight
+        self._top.setDirection(way)
         self._fold.setIcon(icon("menu" if self._narrow else "menu-open"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,10 +14,10 @@ from shopdesk.core.errors import BadField, ShopError
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.money import MAX_CENTS
 from shopdesk.parties.countries import country_choices
+from shopdesk.system.languages import language_choices
 from shopdesk.system.settings import ChangeSettings, ShopSettings, change_settings, shop_settings
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.form_view import Field, FormView, Holds
-from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.messages import MessageBar
 from shopdesk.ui.kit.operations import Operation, question_failed
 from shopdesk.ui.kit.widgets import button, card, hbox, named, vbox
@@ -35,6 +36,15 @@ FIELDS = (
         required=True,
         options=tuple((zone, zone) for zone in sorted(available_timezones())),
         group=SHOP,
+    ),
+    Field(
+        "language",
+        N_("Language"),
+        Holds.CHOICE,
+        required=True,
+        query=language_choices,
+        group=SHOP,
+        help=N_("Of receipts and of the sign-in; each person may choose another one for themselves."),
     ),
     Field(
         "currency", N_("Currency"), required=True, group=MONEY, max_length=3, help=N_("Fixed once there is a document.")
@@ -130,7 +140,7 @@ class ShopPage(QWidget):
         self._before = settings
         self.save.setEnabled(self._desk.signed_in)
         self.form.set_values({field.key: getattr(settings, field.key) for field in FIELDS})
-        formats = Formats(settings.currency, settings.language, settings.timezone)
+        formats = replace(self._desk.formats, currency=settings.currency, timezone=settings.timezone)
         if formats != self._desk.formats:
             self._desk.set_formats(formats)
 

@@ -19,6 +19,7 @@ from shopdesk.system.findings import documents_by_number
 EACH = 5
 """How many of a kind are shown."""
 SHORTEST = 2
+_BOX = "package-variant-closed"
 GOODS, PEOPLE, DOCUMENTS = N_("Goods"), N_("People"), N_("Documents")
 
 DOCUMENT_KINDS: dict[str, tuple[str, str, Permission]] = {
@@ -29,8 +30,8 @@ DOCUMENT_KINDS: dict[str, tuple[str, str, Permission]] = {
     "transfer_sent": (N_("Transfer sent"), "warehouse", Permission.STOCK_VIEW),
     "transfer_received": (N_("Transfer received"), "warehouse", Permission.STOCK_VIEW),
     "stock_count": (N_("Stock count"), "warehouse", Permission.STOCK_VIEW),
-    "receipt": (N_("Delivery"), "package-variant-closed", Permission.SUPPLIER_VIEW),
-    "supplier_return": (N_("Return to supplier"), "package-variant-closed", Permission.SUPPLIER_VIEW),
+    "receipt": (N_("Delivery"), _BOX, Permission.SUPPLIER_VIEW),
+    "supplier_return": (N_("Return to supplier"), _BOX, Permission.SUPPLIER_VIEW),
 }
 """Kinds of journal entries that can be opened by number: words, icon, and who may see them."""
 
@@ -60,10 +61,16 @@ def _goods(reader: Reader, text: str, actor: Actor) -> list[Finding]:
         return []
     products = products_page(reader, PageRequest(sort="title", search=text, limit=EACH)).rows
     variants = variants_page(reader, PageRequest(sort="sku", search=text, limit=EACH), actor).rows
-    found = [Finding(GOODS, "product", str(row.id), row.title, "", "package-variant-closed") for row in products]
+    plain = {row.product_id: row for row in variants if not row.name}
+    found = [
+        Finding(GOODS, "product", str(row.id), row.title, plain[row.id].sku if row.id in plain else "", _BOX)
+        for row in products
+    ]
+    shown = {row.id for row in products}
     found += [
         Finding(GOODS, "variant", str(row.id), " ".join(filter(None, (row.title, row.name))), row.sku, "tag-outline")
         for row in variants
+        if row.name or row.product_id not in shown  # a product with one variant stands there once
     ]
     return found
 

@@ -108,12 +108,12 @@ JOBS = ListScreen(
     columns=(
         state("state", N_("State"), STATES, width=176, read=state_of),
         text("title", N_("Work"), stretch=True),
-        text("progress", N_("Progress"), width=176),
+        text("progress", N_("Progress"), width=208),
         text("by", N_("Asked for by"), width=112),
         moment("created_at", N_("Asked for"), sort="newest"),
         moment("ended_at", N_("Ended")),
         number("attempts", N_("Tries"), width=72),
-        text("error", N_("What is wrong"), width=240),
+        text("error", N_("What is wrong"), width=288),
     ),
     filters=(
         choice(

@@ -11,6 +11,7 @@ from shopdesk.core.permissions import Permission
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader
 from shopdesk.system.credentials import SetPin, reset_password, set_pin
+from shopdesk.system.languages import language_choices
 from shopdesk.system.people import USER_SORTS, UserDetail, UserRow, user_detail, users_page
 from shopdesk.system.roles import roles_list
 from shopdesk.system.sessions import EndSession, LiveSession, end_session, live_sessions
@@ -53,6 +54,14 @@ PARTICULARS = (
     Field("last_name", N_("Last name"), group=N_("Person"), max_length=60),
     Field("email", N_("E-mail"), group=N_("Person"), max_length=200, none_if_empty=True),
     Field("phone", N_("Phone"), group=N_("Person"), max_length=40, none_if_empty=True),
+    Field(
+        "language",
+        N_("Language"),
+        Holds.CHOICE,
+        query=language_choices,
+        group=N_("Person"),
+        help=N_("Left empty, the shop's."),
+    ),
 )
 
 
@@ -125,7 +134,13 @@ def change(view: ListView, rows: Sequence[UserRow]) -> None:
     """Edit somebody's particulars as they are now."""
 
     def ready(user: UserDetail) -> None:
-        values = {"first_name": user.first_name, "last_name": user.last_name, "email": user.email, "phone": user.phone}
+        values = {
+            "first_name": user.first_name,
+            "last_name": user.last_name,
+            "email": user.email,
+            "phone": user.phone,
+            "language": user.language or None,
+        }
         open_form(view, view.desk, CHANGE_USER, values=values, given={"user_id": user.id, "version": user.version})
 
     view.desk.ask(user_detail, rows[0].id, done=ready, failed=question_failed(view), owner=view)

@@ -116,7 +116,6 @@ GLYPHS: dict[str, int] = {
     "note-edit-outline": 0xF1782,
     "note-outline": 0xF039B,
     "note-text-outline": 0xF11D7,
-    "package-down": 0xF03D4,
     "package-variant": 0xF03D6,
     "package-variant-closed": 0xF03D7,
     "palette-outline": 0xF0E0C,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from shopdesk.core.actor import Actor
@@ -25,6 +26,15 @@ def office_of(house: House, desk: Desk, memory: Memory, qtbot: QtBot) -> Office:
     made.show()
     qtbot.waitUntil(lambda: desk.lanes.busy == 0)
     return made
+
+
+def awake(office: Office) -> bool:
+    """Whether the office has the keyboard, as shortcuts need it; gives it the keyboard if not."""
+    if QApplication.activeWindow() is office.window() and QApplication.focusWidget() is not None:
+        return True
+    office.window().activateWindow()
+    (office.top or office).setFocus()
+    return False
 
 
 def test_a_place_says_how_much_waits_there(

@@ -324,3 +324,9 @@ def _with_zeroed(reader: Reader, count: Any, found: list[CountGoods]) -> list[Co
             shown = f"{title}, {name}" if name else title
             found.append(CountGoods(variant, sku, shown, unit, 0, expected, change, value, 1, "", ""))
     return found
+
+
+def count_open(reader: Reader, most: int = 100) -> int:
+    """How many counts are open, counted no further than ``most``."""
+    going = sa.select(StockCount.id).where(StockCount.state == "open").limit(most).subquery()
+    return int(reader.connection.execute(sa.select(sa.func.count()).select_from(going)).scalar_one())

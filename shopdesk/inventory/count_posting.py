@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from shopdesk.catalogue.models import Category, ProductCategory, ProductVariant
 from shopdesk.catalogue.saving import save_row
 from shopdesk.core.errors import NotFound, ShopError
 from shopdesk.core.free_text import checked_text
@@ -17,6 +16,7 @@ from shopdesk.core.permissions import Permission
 from shopdesk.db.batch import Prepared, array
 from shopdesk.db.keys import reserve_ids
 from shopdesk.db.unit import Reader, UnitOfWork
+from shopdesk.inventory.categories import variants_below
 from shopdesk.inventory.costing import MICRO, average_in_force
 from shopdesk.inventory.count_models import (
     StockCount,
@@ -224,14 +224,6 @@ def uncounted(reader: Reader, count: sa.Row[*tuple[object, ...]]) -> dict[int, t
         listed = sa.select(StockCountGoods.variant_id).where(StockCountGoods.count_id == count_id)
         selected = selected.where(StockLevel.variant_id.in_(listed))
     return {row.variant_id: (row.on_hand, row.ledger_seq) for row in reader.connection.execute(selected)}
-
-
-def variants_below(category_id: object) -> sa.Select[Any]:  # Any: one column of ids
-    """The variants of a category and of all categories below it."""
-    tree = sa.select(Category.id).where(Category.id == category_id).cte("below", recursive=True)
-    tree = tree.union(sa.select(Category.id).where(Category.parent_id == tree.c.id))
-    products = sa.select(ProductCategory.product_id).where(ProductCategory.category_id.in_(sa.select(tree.c.id)))
-    return sa.select(ProductVariant.id).where(ProductVariant.product_id.in_(products))
 
 
 _WORTH = (

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 import sqlalchemy.orm
 
-from shopdesk.catalogue.models import Category, Product, ProductVariant
+from shopdesk.catalogue.models import Product, ProductVariant
 from shopdesk.core.actor import Actor
 from shopdesk.core.errors import NotFound
 from shopdesk.core.i18n import _
@@ -267,8 +267,7 @@ def _items(reader: Reader, document_id: int) -> tuple[TransferItem, ...]:
     return tuple(TransferItem(row[0], row[1], f"{row[2]}, {row[3]}" if row[3] else row[2], *row[4:9]) for row in rows)
 
 
-def category_name(reader: Reader, category_id: int | None) -> str:
-    """The name of a category, empty for none."""
-    if category_id is None:
-        return ""
-    return str(reader.connection.execute(sa.select(Category.name).where(Category.id == category_id)).scalar() or "")
+def count_under_way(reader: Reader, most: int = 100) -> int:
+    """How many transfers are under way, counted no further than ``most``."""
+    sent = sa.select(TransferDocument.id).where(TransferDocument.state == "sent").limit(most).subquery()
+    return int(reader.connection.execute(sa.select(sa.func.count()).select_from(sent)).scalar_one())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shopdesk.catalogue.lookup import Counter, UnknownProduct, sellable_by_code
+from shopdesk.catalogue.search import search_goods
 from shopdesk.core.errors import BadField
 from shopdesk.core.i18n import _
 from shopdesk.core.ids import canonical_uuid
@@ -151,3 +152,31 @@ _CODES = (
     "ORDER BY how LIMIT 1"
 )
 _BY_CODE = Prepared(sqlite=_CODES, postgresql=_CODES)
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsHit:
+    """Goods found for a document: exactly the code that was scanned, or something like the words that were typed."""
+
+    good: StockGoods
+    quantity_milli: int
+    exact: bool
+    available_milli: int | None = None
+
+
+def find_for_stock(reader: Reader, text: str, warehouse_id: int = 0) -> tuple[GoodsHit, ...]:
+    """What a scan or typed words may mean: the code's own goods alone, else up to eight whose words fit.
+
+    Only goods whose stock is counted.
+    """
+    try:
+        good, milli = variant_of(reader, text)
+    except UnknownStockProduct:
+        found = search_goods(reader, text, warehouse_id, 8).goods
+        known = goods_by_id(reader, [hit.variant_id for hit in found])
+        return tuple(
+            GoodsHit(known[hit.variant_id], 1_000, exact=False, available_milli=hit.available_milli)
+            for hit in found
+            if hit.variant_id in known and hit.track_stock
+        )
+    return (GoodsHit(good, milli, exact=True),)

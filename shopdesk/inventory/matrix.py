@@ -12,8 +12,8 @@ from shopdesk.catalogue.search import searched
 from shopdesk.db.batch import Prepared, array
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
 from shopdesk.db.unit import Reader
-from shopdesk.inventory.count_posting import variants_below
-from shopdesk.inventory.incoming import ask_incoming
+from shopdesk.inventory.categories import variants_below
+from shopdesk.inventory.incoming import Incoming, ask_incoming
 from shopdesk.inventory.models import StockLevel
 
 MATRIX_SORTS = Sorts({"sku": (ProductVariant.sku,)}, default="sku")
@@ -102,10 +102,30 @@ class MatrixRow:
 def matrix_page(reader: Reader, request: PageRequest) -> Page[MatrixRow]:
     """Variants by SKU with their levels. Search: the goods' words.
 
-    Filters: ``warehouse`` and ``category`` (ids), ``low``, ``negative``, ``unwatched`` (no threshold anywhere), ``variant`` (id).
+    Filters: ``warehouse`` and ``category`` (ids), ``low``, ``negative``, ```unwatched`` (no threshold anywhere).
     """
     found = searched(reader, request.search, ProductVariant.id)
-    selected: Any = (
+    selected = _variants()
+    if found is not None:
+        selected = selected.where(found)
+    for condition in _narrowed(request):
+        selected = selected.where(condition)
+    page = keyset_page(reader, selected, MATRIX_SORTS, request, _row)
+    cells, _waited = _cells(reader, [row.variant_id for row in page.rows])
+    return Page(tuple(replace(row, cells=cells.get(row.variant_id, ())) for row in page.rows), page.next)
+
+
+def matrix_row(reader: Reader, variant_id: int) -> tuple[MatrixRow, tuple[Incoming, ...]] | None:
+    """One variant of the matrix and the documents it is waited for by, None when it is no longer there; three statements."""
+    found = reader.connection.execute(_variants().where(ProductVariant.id == variant_id)).first()
+    if found is None:
+        return None
+    cells, waited = _cells(reader, [variant_id])
+    return replace(_row(found), cells=cells.get(variant_id, ())), waited
+
+
+def _variants() -> Any:  # Any: a selection of six columns
+    return (
         sa.select(
             ProductVariant.id,
             Product.id,
@@ -117,19 +137,6 @@ def matrix_page(reader: Reader, request: PageRequest) -> Page[MatrixRow]:
         .join(Product, Product.id == ProductVariant.product_id)
         .where(ProductVariant.track_stock, Product.deleted_at.is_(None))
     )
-    if found is not None:
-        selected = selected.where(found)
-    for condition in _narrowed(request):
-        selected = selected.where(condition)
-    page = keyset_page(reader, selected, MATRIX_SORTS, request, _row)
-    cells = _cells(reader, [row.variant_id for row in page.rows])
-    return Page(tuple(replace(row, cells=cells.get(row.variant_id, ())) for row in page.rows), page.next)
-
-
-def matrix_row(reader: Reader, variant_id: int) -> MatrixRow | None:
-    """One variant of the matrix, None when it is no longer there."""
-    rows = matrix_page(reader, PageRequest(filters=(("variant", variant_id),))).rows
-    return rows[0] if rows else None
 
 
 def _narrowed(request: PageRequest) -> list[sa.ColumnElement[bool]]:
@@ -138,8 +145,6 @@ def _narrowed(request: PageRequest) -> list[sa.ColumnElement[bool]]:
     if isinstance(warehouse := request.filter("warehouse"), int):
         here.append(level.warehouse_id == warehouse)
     conditions: list[sa.ColumnElement[bool]] = []
-    if (variant := request.filter("variant")) is not None:
-        conditions.append(ProductVariant.id == variant)
     if (category := request.filter("category")) is not None:
         conditions.append(ProductVariant.id.in_(variants_below(category)))
     if request.filter("low"):
@@ -156,10 +161,10 @@ def _narrowed(request: PageRequest) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _cells(reader: Reader, variants: list[int]) -> dict[int, tuple[Cell, ...]]:
-    """The cells of variants, also where nothing lies yet but something is waited for; two statements."""
+def _cells(reader: Reader, variants: list[int]) -> tuple[dict[int, tuple[Cell, ...]], tuple[Incoming, ...]]:
+    """The cells of variants, also where nothing lies yet but something is waited for, and by what; two statements."""
     if not variants:
-        return {}
+        return {}, ()
     batch = reader.batch()
     levels = batch.add(_FIND_LEVELS, {"variants": array(reader.dialect, variants)})
     waited = ask_incoming(batch, variants)
@@ -173,7 +178,8 @@ def _cells(reader: Reader, variants: list[int]) -> dict[int, tuple[Cell, ...]]:
         cells.setdefault(variant, []).append(Cell(warehouse, name, on_hand, reserved, more, threshold, bool(transit)))
     for (variant, warehouse), milli in coming.items():
         cells.setdefault(variant, []).append(Cell(warehouse, "", 0, 0, milli, None))
-    return {variant: tuple(sorted(found, key=lambda cell: cell.warehouse_id)) for variant, found in cells.items()}
+    ordered = {variant: tuple(sorted(found, key=lambda cell: cell.warehouse_id)) for variant, found in cells.items()}
+    return ordered, tuple(Incoming(*row) for row in waited.rows)
 
 
 def _row(row: Any) -> MatrixRow:  # Any: SQLAlchemy's row

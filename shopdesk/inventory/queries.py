@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from shopdesk.catalogue.models import Product, ProductVariant
 from shopdesk.catalogue.search import searched
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
 from shopdesk.db.unit import Reader
+from shopdesk.inventory.categories import variants_below
+from shopdesk.inventory.incoming import incoming_sums
 from shopdesk.inventory.models import LedgerEntry, OversellException, StockLevel, Warehouse
 from shopdesk.system.models import User
 
@@ -31,6 +33,7 @@ class LevelRow:
     reserved_milli: int
     available_milli: int
     threshold_milli: int | None
+    incoming_milli: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +84,40 @@ OVERSOLD_SORTS = Sorts({"newest": (OversellException.id,)}, default="newest")
 
 
 def levels_page(reader: Reader, request: PageRequest) -> Page[LevelRow]:
-    """Levels by SKU. Filters: ``warehouse`` (id), ``low`` (true: at or below the threshold). Search: the goods' words."""
+    """Levels by SKU with what is coming; two statements. Search: the goods' words.
+
+    Filters: ``warehouse`` and ``category`` (ids), ``low`` (true: at or below the threshold), ``negative``, ``unwatched``.
+    """
     found = searched(reader, request.search, StockLevel.variant_id)
-    low = request.filter("low")
-    selected: Any = _levels(in_sku_order=not low and (found is None or isinstance(found, sa.Exists)))
+    few = request.filter("low") or request.filter("negative") or request.filter("category") is not None
+    selected: Any = _levels(in_sku_order=not few and (found is None or isinstance(found, sa.Exists)))
     if (warehouse := request.filter("warehouse")) is not None:
         selected = selected.where(StockLevel.warehouse_id == warehouse)
-    if low:
+    if (category := request.filter("category")) is not None:
+        selected = selected.where(StockLevel.variant_id.in_(variants_below(category)))
+    if request.filter("low"):
         selected = selected.where(_is_low())
+    if request.filter("negative"):
+        selected = selected.where(StockLevel.on_hand < 0)
+    if request.filter("unwatched"):
+        selected = selected.where(StockLevel.low_stock_threshold.is_(None))
     if found is not None:
         selected = selected.where(found)
-    return keyset_page(reader, selected, LEVEL_SORTS, request, _level_row)
+    page = keyset_page(reader, selected, LEVEL_SORTS, request, _level_row)
+    coming = incoming_sums(reader, list(dict.fromkeys(row.variant_id for row in page.rows)))
+    rows = (replace(row, incoming_milli=coming.get((row.variant_id, row.warehouse_id), 0)) for row in page.rows)
+    return Page(tuple(rows), page.next)
+
+
+def low_page(reader: Reader, request: PageRequest) -> Page[LevelRow]:
+    """Levels at or below their threshold, by SKU; two statements, read from the watched levels alone."""
+    return levels_page(reader, replace(request, filters=(*request.filters, ("low", True))))
+
+
+def count_low(reader: Reader, most: int = 100) -> int:
+    """How many levels are at or below their threshold, counted no further than ``most``."""
+    low = sa.select(StockLevel.variant_id).where(_is_low()).limit(most).subquery()
+    return int(reader.connection.execute(sa.select(sa.func.count()).select_from(low)).scalar_one())
 
 
 def low_stock(reader: Reader, warehouse_id: int | None = None, limit: int = 200) -> tuple[LevelRow, ...]:

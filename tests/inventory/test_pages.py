@@ -45,8 +45,12 @@ def test_the_matrix_shows_each_warehouse_and_what_is_coming(shop: Shop, actor: A
     shop.execute(
         set_aside, SetAside(key=uuid7(), variant_id=MUG, warehouse_id=1, quantity_milli=1_000, note="x"), actor
     )
-    row = shop.ask(matrix_row, MUG)
-    assert row is not None
+    with counted(shop) as statements:
+        found = shop.ask(matrix_row, MUG)
+    assert found is not None
+    assert len(statements) == 3
+    row, waited = found
+    assert [one.number for one in waited] == ["T1-D000001"]
     assert (row.on_hand_milli, row.reserved_milli, row.available_milli, row.incoming_milli) == (
         6_000,
         1_000,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from shopdesk.catalogue.queries import category_choices
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.ids import uuid7
 from shopdesk.core.permissions import Permission
 from shopdesk.db.paging import Page, PageRequest
 from shopdesk.db.unit import Reader
 from shopdesk.inventory.adjust import AdjustStock, adjust_stock
+from shopdesk.inventory.goods import StockGoods
 from shopdesk.inventory.queries import (
     LEVEL_SORTS,
     OVERSOLD_SORTS,
@@ -21,6 +24,7 @@ from shopdesk.inventory.queries import (
     OversoldRow,
     ledger_page,
     levels_page,
+    low_page,
     oversold_page,
     warehouse_choices,
 )
@@ -33,41 +37,21 @@ from shopdesk.ui.kit.form_view import Field, Holds
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.operations import Operation
-from shopdesk.ui.kit.specs import Command, Empty, ListScreen, choice, only
+from shopdesk.ui.kit.record_view import open_record
+from shopdesk.ui.kit.specs import Command, Empty, ListScreen, Pick, choice, only
 from shopdesk.ui.kit.widgets import Label, hbox, section, wrapped
+from shopdesk.ui.screens.counts import count_goods
+from shopdesk.ui.screens.set_aside import open_set_aside
+from shopdesk.ui.screens.stock_record import STOCK_RECORD
+from shopdesk.ui.screens.stock_words import LEVEL_STATES, MOVEMENTS, level_state
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
-LEVEL_STATES = {
-    "below": State(N_("Below zero"), "danger", "alert-circle-outline"),
-    "low": State(N_("Low"), "warning", "alert-outline"),
-    "none": State(N_("None"), "secondary", "circle-outline"),
-    "there": State(N_("In stock"), "success", "check"),
-}
-MOVEMENTS = {
-    "receive": N_("Received"),
-    "sale": N_("Sold"),
-    "void": N_("Voided"),
-    "return": N_("Returned"),
-    "adjust": N_("Adjusted"),
-    "transfer_out": N_("Moved out"),
-    "transfer_in": N_("Moved in"),
-    "count": N_("Counted"),
-}
 OVERSOLD_STATES = {
     "open": State(N_("To look at"), "warning", "alert-outline"),
     "resolved": State(N_("Settled"), "secondary", "check"),
 }
 _SHOWN = 30
-
-
-def level_state(row: LevelRow) -> str:
-    """Whether a level is below zero, low, nothing, or there."""
-    if row.on_hand_milli < 0:
-        return "below"
-    if row.threshold_milli is not None and row.available_milli <= row.threshold_milli:
-        return "low"
-    return "there" if row.on_hand_milli else "none"
 
 
 def warehouse_names(reader: Reader) -> tuple[tuple[object, str], ...]:
@@ -189,13 +173,31 @@ def _add_movement(entry: LedgerRow, column: QVBoxLayout, formats: Formats) -> No
     column.addWidget(wrapped(Label(told, "told", tone="secondary", font=text_font(tokens.OFFICE_SECONDARY))))
 
 
+def _look(view: ListView, rows: Sequence[OversoldRow]) -> None:
+    open_record(view, STOCK_RECORD, rows[0].variant_id)
+
+
 def _is_open(row: Any) -> bool:
     return bool(row.state == "open")
 
 
+def _count(view: ListView, rows: Sequence[LevelRow]) -> None:
+    count_goods(view, [row.variant_id for row in rows])
+
+
+def _set_aside(view: ListView, rows: Sequence[LevelRow]) -> None:
+    row = rows[0]
+    good = StockGoods(row.variant_id, row.sku, row.name, row.unit, track_stock=True, may_go_negative=False)
+    open_set_aside(view, view.desk, good, row.warehouse_id)
+
+
+def _history(view: ListView, rows: Sequence[LevelRow]) -> None:
+    open_record(view, STOCK_RECORD, rows[0].variant_id, tab="moves")
+
+
 STOCK = ListScreen(
     key="stock.levels",
-    title=N_("Stock"),
+    title=N_("Stock by warehouse"),
     glyph="warehouse",
     needs=Permission.STOCK_VIEW,
     page=levels_page,
@@ -211,21 +213,43 @@ STOCK = ListScreen(
         quantity("on_hand_milli", N_("On hand")),
         quantity("reserved_milli", N_("Reserved")),
         quantity("available_milli", N_("Free")),
+        quantity("incoming_milli", N_("Incoming")),
         text("unit", N_("Unit"), width=64),
         state("level", N_("State"), LEVEL_STATES, read=level_state),
         quantity("threshold_milli", N_("Low from"), hidden=True),
     ),
-    filters=(choice("warehouse", N_("Warehouse"), warehouse_choices), only("low", N_("Low stock"))),
+    filters=(
+        choice("warehouse", N_("Warehouse"), warehouse_choices),
+        choice("category", N_("Category"), category_choices),
+        only("low", N_("Low stock")),
+        only("negative", N_("Below zero")),
+        only("unwatched", N_("Without threshold")),
+    ),
     commands=(
         Command("adjust", N_("Adjust"), adjust, "pencil-outline", Permission.STOCK_ADJUST, "Ctrl+E"),
         Command("transfer", N_("Move"), transfer, "swap-horizontal", Permission.STOCK_TRANSFER, "Ctrl+M"),
         Command("watch", N_("Low stock from"), watch, "bell-outline", Permission.STOCK_ADJUST),
+        Command("set_aside", N_("Set aside"), _set_aside, "archive-outline", Permission.STOCK_RESERVE),
+        Command("history", N_("Movements"), _history, "history", shortcut="Ctrl+H"),
+        Command("count", N_("Count these"), _count, "barcode-scan", Permission.STOCK_COUNT, on=Pick.MANY),
     ),
-    refresh_on={"StockLevel", "Order", "Void"},
+    refresh_on={"StockLevel", "Order", "Void", "Reservation", "TransferDocument", "PurchaseOrder"},
     detail=detail,
-    minor=("unit", "reserved_milli", "level"),
+    minor=("unit", "incoming_milli", "reserved_milli", "level"),
     empty=Empty("warehouse", N_("Goods appear here once some of them were received or adjusted.")),
     on_open="adjust",
+)
+LOW = replace(
+    STOCK,
+    key="stock.low",
+    title=N_("Low stock"),
+    glyph="bell-outline",
+    page=low_page,
+    filters=(
+        choice("warehouse", N_("Warehouse"), warehouse_choices),
+        choice("category", N_("Category"), category_choices),
+    ),
+    empty=Empty("check-circle-outline", N_("Nothing is at or below its threshold.")),
 )
 OVERSOLD = ListScreen(
     key="stock.oversold",
@@ -247,7 +271,11 @@ OVERSOLD = ListScreen(
         state("state", N_("State"), OVERSOLD_STATES),
     ),
     filters=(choice("state", N_("State"), (("open", N_("To look at")), ("resolved", N_("Settled")))),),
-    commands=(Command("settle", N_("Mark as settled"), settle, "check", Permission.STOCK_ADJUST, ready=_is_open),),
+    commands=(
+        Command("settle", N_("Mark as settled"), settle, "check", Permission.STOCK_ADJUST, ready=_is_open),
+        Command("open", N_("Look at its stock"), _look, "warehouse", Permission.STOCK_VIEW),
+    ),
     refresh_on={"StockLevel", "OversellException", "Order"},
+    on_open="open",
     empty=Empty("check-circle-outline", N_("Nothing was sold that was not there.")),
 )

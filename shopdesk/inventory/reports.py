@@ -1,0 +1,220 @@
+"""What stock is worth, now or at an earlier moment, and what nobody buys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shopdesk.core.clock import from_micros, to_micros
+from shopdesk.core.i18n import _, ngettext
+from shopdesk.core.report import Report
+from shopdesk.db.batch import Prepared
+from shopdesk.db.unit import Reader
+from shopdesk.inventory.costing import average_in_force, stock_value
+from shopdesk.system.settings import shop_settings
+
+MOST_ROWS = 5_000
+BY_GOODS, BY_CATEGORY, BY_WAREHOUSE = "goods", "category", "warehouse"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """What goods, a category or a warehouse is worth: thousandths on hand, the average of a unit, all of it, minor units.
+
+    ``average_cents`` is None for groups, and where no cost is known; ``without_cost`` counts the levels without one.
+    """
+
+    id: str
+    name: str
+    sku: str
+    on_hand_milli: int
+    average_cents: int | None
+    value_cents: int
+    without_cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRow:
+    """Goods that lie and are not sold."""
+
+    id: int
+    sku: str
+    name: str
+    on_hand_milli: int
+    value_cents: int
+    last_sold: datetime | None
+    days: int | None
+
+
+_CATEGORY = (
+    "(SELECT k.name FROM product_categories pc JOIN categories k ON k.id = pc.category_id "
+    "WHERE pc.product_id = p.id ORDER BY pc.is_primary DESC, pc.position, k.id LIMIT 1)"
+)
+_VALUED = (
+    "SELECT v.id, v.sku, p.title, v.name, w.id, w.name, coalesce("
+    + _CATEGORY
+    + ", ''), v.cost_cents, c.average_micro, "
+    "s.on_hand - coalesce(m.moved, 0) AS quantity FROM stock_levels s JOIN product_variants v ON v.id = s.variant_id "
+    "JOIN products p ON p.id = v.product_id JOIN warehouses w ON w.id = s.warehouse_id "
+    "LEFT JOIN variant_costs c ON c.variant_id = v.id LEFT JOIN (SELECT l.variant_id, l.warehouse_id, "
+    "CAST(sum(l.quantity_change) AS {integer}) AS moved FROM inventory_ledger l WHERE l.created_at >= :at "
+    "GROUP BY l.variant_id, l.warehouse_id) m ON m.variant_id = s.variant_id AND m.warehouse_id = s.warehouse_id "
+    "WHERE (:warehouse = 0 OR s.warehouse_id = :warehouse) AND s.on_hand - coalesce(m.moved, 0) <> 0 ORDER BY v.id, w.id"
+)
+_FIND_VALUED = Prepared(
+    sqlite=_VALUED.format(integer="INTEGER"),
+    postgresql=_VALUED.format(integer="BIGINT").replace(":warehouse", "CAST(:warehouse AS bigint)"),
+)
+_COSTS = "SELECT c.variant_id, c.average_before, c.average_after, c.created_at FROM cost_changes c ORDER BY c.variant_id, c.seq"
+_FIND_COSTS = Prepared(sqlite=_COSTS, postgresql=_COSTS)
+_DEAD = (
+    "SELECT v.id, v.sku, p.title, v.name, v.cost_cents, c.average_micro, CAST(sum(s.on_hand) AS {integer}) AS quantity, "
+    "(SELECT max(l.created_at) FROM inventory_ledger l WHERE l.variant_id = v.id AND l.type = 'sale') AS sold "
+    "FROM stock_levels s JOIN product_variants v ON v.id = s.variant_id JOIN products p ON p.id = v.product_id "
+    "LEFT JOIN variant_costs c ON c.variant_id = v.id WHERE s.on_hand > 0 "
+    "AND (:warehouse = 0 OR s.warehouse_id = :warehouse) AND EXISTS (SELECT 1 FROM inventory_ledger f "
+    "WHERE f.variant_id = s.variant_id AND f.warehouse_id = s.warehouse_id AND f.seq = 1 AND f.created_at < :since) "
+    "AND NOT EXISTS (SELECT 1 FROM inventory_ledger l WHERE l.variant_id = v.id AND l.type = 'sale' "
+    "AND l.created_at >= :since) GROUP BY v.id, v.sku, p.title, v.name, v.cost_cents, c.average_micro"
+)
+_FIND_DEAD = Prepared(
+    sqlite=_DEAD.format(integer="INTEGER"),
+    postgresql=_DEAD.format(integer="BIGINT").replace(":warehouse", "CAST(:warehouse AS bigint)"),
+)
+
+
+def stock_valuation(
+    reader: Reader, *, by: str | None = BY_GOODS, warehouse_id: int | None = None, until: date | None = None
+) -> Report[ValueRow]:
+    """What lies in the shop at its moving average, by goods, category or warehouse; goods in transit are in it.
+
+    ``until`` is the day at whose end it is looked at, by the ledger and the costs of then; None is now. At most three
+    statements. Of more than MOST_ROWS goods those worth least are left out of the rows, never out of the totals.
+    """
+    moment = None if until is None else _end_of(until, shop_settings(reader).timezone)
+    if moment is not None and moment > reader.clock.now():
+        moment = None
+    groups: dict[str, ValueRow] = {}
+    costs = {} if moment is None else _costs_at(reader, to_micros(moment))
+    for level in _levels(reader, moment, warehouse_id):
+        average = costs.get(level.variant_id, level.average)
+        if average is None and level.cost_cents is not None:
+            average = average_in_force(level.cost_cents, None)
+        value = 0 if average is None else stock_value(level.quantity, average)
+        key, name, sku = level.group(by or BY_GOODS)
+        known = groups.get(key) or ValueRow(key, name, sku, 0, None, 0)
+        groups[key] = replace(
+            known,
+            on_hand_milli=known.on_hand_milli + level.quantity,
+            value_cents=known.value_cents + value,
+            average_cents=None if average is None or by in (BY_CATEGORY, BY_WAREHOUSE) else stock_value(1_000, average),
+            without_cost=known.without_cost + (average is None),
+        )
+    rows = sorted(groups.values(), key=lambda row: (-row.value_cents, row.sku, row.name))
+    totals = {
+        "on_hand_milli": sum(row.on_hand_milli for row in rows),
+        "value_cents": sum(row.value_cents for row in rows),
+        "without_cost": sum(row.without_cost for row in rows),
+    }
+    return Report(tuple(rows[:MOST_ROWS]), totals, _said(totals["without_cost"], len(rows)))
+
+
+def dead_stock(reader: Reader, *, days: int | None = 90, warehouse_id: int | None = None) -> Report[DeadRow]:
+    """Goods on hand of which nothing was sold anywhere for some days, though they lay there; the dearest first.
+
+    One statement.
+    """
+    now = reader.clock.now()
+    since = to_micros(now - timedelta(days=90 if days is None else days))
+    batch = reader.batch()
+    found = batch.add(_FIND_DEAD, {"since": since, "warehouse": warehouse_id or 0})
+    batch.send()
+    rows = []
+    for variant, sku, title, name, cost_cents, average_micro, quantity, sold in found.rows:
+        average = average_in_force(cost_cents, average_micro)
+        last = None if sold is None else from_micros(sold)
+        rows.append(
+            DeadRow(
+                variant,
+                sku,
+                f"{title}, {name}" if name else title,
+                quantity,
+                0 if average is None else stock_value(quantity, average),
+                last,
+                None if last is None else (now - last).days,
+            )
+        )
+    rows.sort(key=lambda row: (-row.value_cents, row.sku))
+    totals = {"value_cents": sum(row.value_cents for row in rows)}
+    return Report(tuple(rows[:MOST_ROWS]), totals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    variant_id: int
+    sku: str
+    name: str
+    warehouse_id: int
+    warehouse: str
+    category: str
+    cost_cents: int | None
+    average: int | None
+    quantity: int
+
+    def group(self, by: str) -> tuple[str, str, str]:
+        """Key, name and SKU of the row it belongs to."""
+        if by == BY_WAREHOUSE:
+            return f"w{self.warehouse_id}", self.warehouse, ""
+        if by == BY_CATEGORY:
+            return f"c{self.category}", self.category or _("Without a category"), ""
+        return f"v{self.variant_id}", self.name, self.sku
+
+
+def _levels(reader: Reader, moment: datetime | None, warehouse_id: int | None) -> Iterator[_Level]:
+    batch = reader.batch()
+    at = 2**62 if moment is None else to_micros(moment)
+    found = batch.add(_FIND_VALUED, {"at": at, "warehouse": warehouse_id or 0})
+    batch.send()
+    for row in found.rows:
+        variant, sku, title, name, place, warehouse, category, cost_cents, average_micro, quantity = row
+        shown = f"{title}, {name}" if name else title
+        average = average_in_force(cost_cents, average_micro)
+        yield _Level(variant, sku, shown, place, warehouse, category, cost_cents, average, quantity)
+
+
+def _costs_at(reader: Reader, at: int) -> Mapping[int, int]:
+    """The averages that held at a moment, of the variants whose average ever changed; before the first change its start."""
+    batch = reader.batch()
+    found = batch.add(_FIND_COSTS)
+    batch.send()
+    costs: dict[int, int] = {}
+    later: set[int] = set()
+    for variant, before, after, changed in found.rows:
+        if changed < at:
+            costs[variant] = after
+        elif variant not in costs and variant not in later:
+            later.add(variant)
+            costs[variant] = after if before is None else before
+    return costs
+
+
+def _end_of(day: date, timezone: str) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(timezone)).astimezone(UTC)
+
+
+def _said(without_cost: Any, rows: int) -> str:
+    told = []
+    if without_cost:
+        told.append(
+            ngettext(
+                "{count} level has no known cost and counts as nothing.",
+                "{count} levels have no known cost and count as nothing.",
+                without_cost,
+            ).format(count=without_cost)
+        )
+    if rows > MOST_ROWS:
+        told.append(_("Shown are the {count} that are worth most; the totals are of all.").format(count=MOST_ROWS))
+    return " ".join(told)

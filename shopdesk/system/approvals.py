@@ -125,6 +125,7 @@ def grant_approval(uow: UnitOfWork, command: GrantApproval) -> str:
         "uid": uid,
     }
     record(uow, "approval.given", target_type="approval", target_id=command.subject_uid, details=details)
+    uow.changed("Approval")
     return uid
 
 

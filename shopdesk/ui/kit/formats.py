@@ -29,11 +29,11 @@ class Formats:
 
     def quantity(self, milli: int) -> str:
         """Units in the fewest figures."""
-        return money.format_quantity(milli)
+        return money.format_quantity(milli, self.language)
 
     def percent(self, ppm: int) -> str:
         """A rate as ``19 %``."""
-        return f"{money.format_rate(ppm)} %"
+        return f"{money.format_rate(ppm, self.language)} %"
 
     def sign(self) -> str:
         """The currency's sign, for the heads of money columns."""

@@ -27,6 +27,7 @@ def whole(query: Callable[..., Sequence[Any]]) -> Callable[..., Page[Any]]:
             rows.sort(key=lambda row: _placed(getattr(row, request.sort)), reverse=request.descending)
         return Page(tuple(rows[:MOST]))
 
+    page.__dict__["asks"] = query  # what the page needs to be told is what its query needs
     return page
 
 

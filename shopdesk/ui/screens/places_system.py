@@ -40,6 +40,7 @@ PLACES = (
         waiting=_failed_jobs,
         waits_on=frozenset({"Job"}),
     ),
+    Entry("approvals", N_("Approvals"), "stamper", SYSTEM, Permission.AUDIT_VIEW, listed("approvals", "APPROVALS")),
     Entry("audit", N_("Audit log"), "history", SYSTEM, Permission.AUDIT_VIEW, listed("audit", "AUDIT")),
     Entry(
         "print_jobs",

@@ -163,9 +163,9 @@ def parse_rate(text: str, *, field: str = "rate") -> int:
     return ppm
 
 
-def format_rate(rate_ppm: int) -> str:
-    """A rate as a percentage without trailing zeros: 88,750 is ``8.875``."""
-    return f"{Decimal(rate_ppm).scaleb(-4).normalize():f}"
+def format_rate(rate_ppm: int, language: str = "en") -> str:
+    """A rate as a percentage without trailing zeros: 88,750 is ``8.875``, in German ``8,875``."""
+    return f"{Decimal(rate_ppm).scaleb(-4).normalize():f}".replace(".", _decimal_sign(language))
 
 
 def plain_quantity(quantity_milli: int) -> int | str:
@@ -175,9 +175,9 @@ def plain_quantity(quantity_milli: int) -> int | str:
     return f"{Decimal(quantity_milli).scaleb(-3).normalize():f}"
 
 
-def format_quantity(quantity_milli: int) -> str:
-    """Units for people, in the fewest figures: ``3``, ``0.25``."""
-    return str(plain_quantity(quantity_milli))
+def format_quantity(quantity_milli: int, language: str = "en") -> str:
+    """Units for people, in the fewest figures: ``3``, ``0.25``, in German ``0,25``."""
+    return str(plain_quantity(quantity_milli)).replace(".", _decimal_sign(language))
 
 
 def parse_quantity(text: str, *, field: str = "qty") -> int:
@@ -186,6 +186,15 @@ def parse_quantity(text: str, *, field: str = "qty") -> int:
     if abs(milli) > MAX_MILLI:
         raise BadAmount(field)
     return milli
+
+
+@lru_cache(maxsize=16)
+def _decimal_sign(language: str) -> str:
+    if language == "en":  # the usual case, without Babel's tables
+        return "."
+    from babel.numbers import get_decimal_symbol
+
+    return str(get_decimal_symbol(_locale(language)))
 
 
 @lru_cache(maxsize=16)

@@ -197,3 +197,9 @@ def test_rates_and_quantities_as_people_read_them():
 @given(st.integers(-(10**9), 10**9))
 def test_a_written_quantity_reads_back(milli):
     assert parse_quantity(format_quantity(milli)) == milli
+
+
+def test_quantities_and_rates_have_the_decimal_sign_of_the_language():
+    assert (format_quantity(1_250), format_quantity(1_250, "de"), format_quantity(3_000, "de")) == ("1.25", "1,25", "3")
+    assert (format_rate(88_750), format_rate(88_750, "de"), format_rate(88_750, "ar")) == ("8.875", "8,875", "8.875")
+    assert format_quantity(500, "no such language") == "0.5"

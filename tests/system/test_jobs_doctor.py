@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from shopdesk.books.doctor import examine
@@ -19,7 +17,6 @@ from tests.support.tampering import Tampering, drop_guards
 
 FAULTS = (
     "UPDATE jobs SET attempts = max_attempts + 1 WHERE status = 'done'",
-    "UPDATE jobs SET attempts = -1 WHERE status = 'queued'",
     "UPDATE jobs SET result = NULL WHERE status = 'done'",
     "UPDATE jobs SET completed_at = NULL WHERE status = 'done'",
     "UPDATE jobs SET attempts = 0 WHERE status = 'done'",
@@ -40,7 +37,7 @@ def _ask(uow: UnitOfWork, names: PickJobs) -> list[int]:
 
 
 @pytest.fixture
-def jobs(shop: Shop, actor: Actor) -> Iterator[Shop]:
+def jobs(shop: Shop, actor: Actor) -> Shop:
     """One job in each state."""
 
     def refuse(_job: object) -> dict[str, object]:
@@ -50,7 +47,7 @@ def jobs(shop: Shop, actor: Actor) -> Iterator[Shop]:
     JobWorker(shop, {"kind0": lambda _job: {}, "kind1": refuse}).run_due()
     shop.execute(take_job, TakeJob(ids[2], 0, "till2:1:abc"), actor)
     shop.execute(cancel_jobs, PickJobs((ids[3],)), actor)
-    yield shop
+    return shop
 
 
 def _doubts(shop: Shop, clock: ManualClock) -> set[str]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 from shopdesk.core.i18n import _
 from shopdesk.parties.customers import CreateCustomer, create_customer
 from shopdesk.parties.queries import FEWEST_LETTERS, FoundCustomer, find_customers
+from shopdesk.ui.dialogs.customer_new import DoubleWatch
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.inputs import TextField
 from shopdesk.ui.kit.messages import Dialog
@@ -45,7 +46,7 @@ class CustomerDialog(Dialog):
             lambda reader, text: find_customers(reader, text, actor),
             _words,
             "customer_picker",
-            _("Name, mail, phone or card number"),
+            _("Name, mail, phone, card, town or sale number"),
             till=True,
             least=FEWEST_LETTERS,
         )
@@ -59,6 +60,9 @@ class CustomerDialog(Dialog):
         self.pages.addWidget(page)
         self.fields = {name: TextField(name, words, till=True) for name, words in _labels().items()}
         self.pages.addWidget(self._form())
+        watch = DoubleWatch(self, desk, self._typed, _("Use that customer"), self._take)
+        for field in self.fields.values():
+            field.edited.connect(watch.start)
         self.cancel = self.add_cancel()
         if has_customer:
             self.add_button(_("No customer"), "no_customer", lambda: self._take(None))
@@ -110,17 +114,20 @@ class CustomerDialog(Dialog):
         grid.setRowStretch(len(_FIELDS), 1)
         return page
 
-    def _make(self) -> None:
+    def _typed(self) -> CreateCustomer:
         values = {name: str(field.value()) for name, field in self.fields.items()}
-        for field in self.fields.values():
-            field.mark_wrong(False)
-        command = CreateCustomer(
+        return CreateCustomer(
             first_name=values["first_name"],
             last_name=values["last_name"],
             company=values["company"],
             email=values["email"] or None,
             phone=values["phone"] or None,
         )
+
+    def _make(self) -> None:
+        for field in self.fields.values():
+            field.mark_wrong(False)
+        command = self._typed()
         Operation(create_customer, command, done=self._take).run(self._desk, self, form=self, hold=(self.make,))
 
     def _take(self, customer_id: int | None) -> None:

@@ -15,7 +15,7 @@ from shopdesk.parties.doubles import SAME_CARD, SAME_MAIL, SAME_PHONE, LikelyDou
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.form_dialog import Form, FormDialog, open_form
 from shopdesk.ui.kit.form_view import Field, Holds
-from shopdesk.ui.kit.messages import Action, Voice
+from shopdesk.ui.kit.messages import Action, Dialog, Voice
 from shopdesk.ui.kit.operations import question_failed
 from shopdesk.ui.theme import tokens
 
@@ -51,7 +51,18 @@ def open_new_customer(
 ) -> FormDialog:
     """Ask for a new customer; ``show`` opens the page of one who is there already, ``done`` gets the new one's id."""
     dialog = open_form(parent, desk, NEW, done=done)
-    DoubleWatch(dialog, desk, show)
+
+    def typed() -> CustomerFields:
+        words = {field.key: str(dialog.view.input(field.key).value() or "") for field in PERSON}
+        return CustomerFields(**words)  # type: ignore[arg-type]  # only the fields of PERSON, which are words
+
+    def leave(customer_id: int) -> None:
+        dialog.view.dirty = False
+        dialog.reject()
+        show(customer_id)
+
+    watch = DoubleWatch(dialog, desk, typed, _("Open that customer"), leave)
+    dialog.view.edited.connect(watch.start)
     return dialog
 
 
@@ -71,25 +82,35 @@ def double_words(double: LikelyDouble) -> str:
 
 
 class DoubleWatch(QTimer):
-    """Looks for likely doubles a moment after each change of a customer's form, and says the likeliest in its bar."""
+    """Looks for likely doubles a moment after it was last started, and says the likeliest in the dialog's bar.
 
-    def __init__(self, dialog: FormDialog, desk: Desk, show: Callable[[int], object]) -> None:
+    ``typed`` reads the form; ``act`` is the button beside the sentence, ``take`` what it does with who was found.
+    """
+
+    def __init__(
+        self,
+        dialog: Dialog,
+        desk: Desk,
+        typed: Callable[[], CustomerFields],
+        act: str,
+        take: Callable[[int], object],
+    ) -> None:
         super().__init__(dialog)
         self._dialog = dialog
         self._desk = desk
-        self._show = show
+        self._typed = typed
+        self._act = act
+        self._take = take
         self._said = ""
         self.setSingleShot(True)
         self.setInterval(2 * tokens.SEARCH_WAIT_MS)
         self.timeout.connect(self.look)
-        dialog.view.edited.connect(self.start)
 
     def look(self) -> None:
         """Ask with what is typed so far."""
-        typed = {field.key: str(self._dialog.view.input(field.key).value() or "") for field in PERSON}
         self._desk.ask(
             likely_doubles,
-            CustomerFields(**typed),  # type: ignore[arg-type]  # only the fields of PERSON, which are words
+            self._typed(),
             self._desk.actor,
             done=self._found,
             failed=question_failed(self._dialog),
@@ -109,13 +130,8 @@ class DoubleWatch(QTimer):
         if sentence == self._said:
             return
         self._said = sentence
-        actions = [Action(_("Open that customer"), lambda: self._open(first.customer.id), "open_double")]
+        actions = [Action(self._act, lambda: self._take(first.customer.id), "open_double")]
         if first.refused:
             bar.refuse(sentence, actions)
         else:
             bar.say(sentence, Voice.WARNING, actions)
-
-    def _open(self, customer_id: int) -> None:
-        self._dialog.view.dirty = False
-        self._dialog.reject()
-        self._show(customer_id)

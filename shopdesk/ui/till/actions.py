@@ -47,6 +47,12 @@ MENU: tuple[tuple[TillAction, ...], ...] = (
         TillAction("till.line_note", N_("Note on the line"), "note-edit-outline", None, "line"),
         TillAction("till.note", N_("Note on the sale"), "note-text-outline"),
         TillAction("till.order_discount", N_("Discount on the sale"), "percent-outline", Permission.DISCOUNT, "sale"),
+        TillAction(
+            "till.wish", N_("Put on the customer's wish list"), "gift-outline", Permission.CUSTOMER_EDIT, "line"
+        ),
+        TillAction(
+            "till.favourite", N_("Make it the customer's favourite"), "heart-outline", Permission.CUSTOMER_EDIT, "line"
+        ),
         TillAction("till.empty", N_("Give the sale up"), "trash-can-outline", None, "sale"),
     ),
     (

@@ -29,6 +29,8 @@ KEYS: tuple[KeySpec, ...] = (
     KeySpec("till.why", N_("why this price"), "Ctrl+W", AREA),
     KeySpec("till.note", N_("note"), "Ctrl+N", AREA),
     KeySpec("till.line_note", N_("note on the line"), "Ctrl+Shift+N", AREA),
+    KeySpec("till.wish", N_("wish list"), "Ctrl+Shift+W", AREA),
+    KeySpec("till.favourite", N_("customer's favourite"), "Ctrl+Shift+F", AREA),
     KeySpec("till.drawer", N_("open drawer"), "Ctrl+D", AREA),
     KeySpec("till.recent", N_("last sales"), "Ctrl+R", AREA),
     KeySpec("till.cash_in", N_("cash in"), "Ctrl+I", AREA),

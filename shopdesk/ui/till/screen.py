@@ -29,6 +29,7 @@ from shopdesk.ui.till.machine import card_desk_of, scan_profile, terminal_choice
 from shopdesk.ui.till.paper_work import PaperWork
 from shopdesk.ui.till.pay_state import Stage
 from shopdesk.ui.till.paying import Paying
+from shopdesk.ui.till.price_clock import PriceClock
 from shopdesk.ui.till.restoring import Restoring
 from shopdesk.ui.till.return_work import ReturnWork
 from shopdesk.ui.till.sales_work import SalesWork
@@ -64,6 +65,7 @@ class TillScreen(QWidget):
         self.sales_work = SalesWork(self.till)
         self.returns = ReturnWork(self.till)
         self.customers = CustomerWork(self.till)
+        self.prices = PriceClock(self.till, self._prices_moved)
         self.card = CardWork(self.till, None)
         self.view = TillLayout(self, desk, keys, self.run, self.goods.tiles)
         self.paper = PaperWork(self.till, self.view.header)
@@ -125,6 +127,8 @@ class TillScreen(QWidget):
             "till.why": lines.why,
             "till.note": lines.note,
             "till.line_note": lines.line_note,
+            "till.wish": self.goods.wishes.wish_line,
+            "till.favourite": self.goods.wishes.favour_line,
             "till.drawer": drawer.drawer,
             "till.return": self.returns.open,
             "till.recent": sales.recent,
@@ -270,6 +274,7 @@ class TillScreen(QWidget):
 
     def _tick(self) -> None:
         self.view.header.clock.setText(self.till.formats.time(self._desk.clock.now()))
+        self.prices.look()
 
     def _sold(self) -> None:
         self.field.clear()
@@ -297,6 +302,7 @@ class TillScreen(QWidget):
         self._learn_machine()
         self.card.recover()
         self.goods.start()
+        self.prices.learn()
         self.paper.look()
         self.restoring.what_was_left()
 
@@ -325,8 +331,15 @@ class TillScreen(QWidget):
             self.till.look_around()
         if names & GOODS_CHANGED:
             self.goods.refresh()
+        self.prices.something_changed(names)
         if names & PAPER_CHANGED:
             self.paper.look()
+
+    def _prices_moved(self) -> None:
+        """A price list began or ended: the tiles take the prices of now, and so does a sale that nobody pays yet."""
+        self.goods.refresh()
+        if self.paying.stage is None and not self.till.state.empty:
+            self.customers.look_prices_up(self.till.state.cart.buyer)
 
     def _person_changed(self) -> None:
         self.till.grants.clear()

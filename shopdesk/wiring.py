@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from shopdesk.core.i18n import N_
 from shopdesk.db.unit import Handlers
+from shopdesk.feeds.jobs import run_check, run_import, run_undo
+from shopdesk.feeds.names import APPLY_JOB, CHECK_JOB, UNDO_JOB
 from shopdesk.inventory.events import StockRanLow
 from shopdesk.marketing.notifications_handlers import tell_job_done, tell_job_failed, tell_low_stock
 from shopdesk.marketing.tidying import run_tidying
@@ -20,6 +22,9 @@ HANDLERS: Handlers = {
 }
 
 JOBS: dict[str, Runner] = {
+    APPLY_JOB: run_import,
+    CHECK_JOB: run_check,
+    UNDO_JOB: run_undo,
     "tidy": run_tidying,
 }
 """What does each kind of job; a runner imports what is heavy when it is called."""

@@ -36,7 +36,7 @@ CONSTRAINT fk_feed_changes_feed_id FOREIGN KEY(feed_id) REFERENCES product_feeds
 ;
 CREATE INDEX ix_feed_changes_flagged ON feed_changes (feed_id, position) WHERE flags <> 0
 ;
-CREATE TABLE feed_errors ( feed_id INTEGER NOT NULL, "row" INTEGER NOT NULL, place INTEGER NOT NULL, first_row INTEGER NOT NULL, rows INTEGER NOT NULL,
+CREATE TABLE feed_errors ( feed_id INTEGER NOT NULL, "row" INTEGER NOT NULL, place INTEGER NOT NULL, first_row INTEGER NOT NULL, last_row INTEGER NOT NULL,
 column_name TEXT NOT NULL, code VARCHAR(64) NOT NULL, message TEXT NOT NULL, CONSTRAINT pk_feed_errors PRIMARY KEY (feed_id, "row", place),
 CONSTRAINT fk_feed_errors_feed_id FOREIGN KEY(feed_id) REFERENCES product_feeds (id) ) WITHOUT ROWID
 ;

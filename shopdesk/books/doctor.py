@@ -24,6 +24,7 @@ from shopdesk.core.i18n import _
 from shopdesk.db.database import Database, is_driver_error
 from shopdesk.db.invariants import UNREADABLE, Check, Found, Scope, ask, close_streams
 from shopdesk.db.unit import Reader
+from shopdesk.feeds.invariants import compare_pieces, feed_checks
 from shopdesk.inventory import invariants_documents as stock_documents
 from shopdesk.inventory.invariants import compare_thresholds, stock_checks, walk_ledger, walk_stock_documents
 from shopdesk.parties.invariants import party_checks
@@ -210,6 +211,7 @@ class _Examination:
             self._part(connection, "I19", lambda: compare_sent(connection, found))
             self._part(connection, "I33", lambda: find_holes(connection, found))
             self._part(connection, "I40", lambda: compare_files(connection, found))
+            self._part(connection, "I40", lambda: compare_pieces(connection, found))
         if apart is not None and not apart.join(found):
             self._part(connection, "I07", lambda: walk_sales(connection, scope, found))
 
@@ -255,6 +257,7 @@ def _checks() -> Iterator[Check]:
     yield from return_checks()
     yield from catalogue_checks()
     yield from party_checks()
+    yield from feed_checks()
 
 
 def _first_line(error: Exception) -> str:

@@ -33,7 +33,7 @@ _CHANGE_COLUMNS = (
 )
 _ADD_CHANGE = insert_into(FeedChange, *_CHANGE_COLUMNS)
 _ADD_ERROR = insert_into(
-    FeedError, "feed_id", "row", "place", "first_row", "rows", "column_name", "code", "message"
+    FeedError, "feed_id", "row", "place", "first_row", "last_row", "column_name", "code", "message"
 )
 _ADVANCE_TEXT = (
     "UPDATE product_feeds SET cursor = :after, rows_processed = rows_processed + :good + :bad, "
@@ -43,7 +43,9 @@ _ADVANCE_TEXT = (
     "meanwhile = meanwhile + :meanwhile WHERE id = :feed_id AND cursor = :before AND status = :status"
 )
 _ADVANCE = Prepared(sqlite=_ADVANCE_TEXT, postgresql=_ADVANCE_TEXT)
-_PLANNED_TEXT = "SELECT position, details FROM feed_changes WHERE feed_id = :feed_id AND position BETWEEN :first AND :last"
+_PLANNED_TEXT = (
+    "SELECT position, details FROM feed_changes WHERE feed_id = :feed_id AND position BETWEEN :first AND :last"
+)
 _PLANNED = Prepared(sqlite=_PLANNED_TEXT, postgresql=_PLANNED_TEXT)
 _FORGET_TEXT = "DELETE FROM {table} WHERE feed_id = :feed_id AND {column} BETWEEN :first AND :last"
 _FORGET_CHANGES, _FORGET_ERRORS = (
@@ -267,7 +269,7 @@ def _note(
 
 def _fault_rows(feed_id: int, entry: Entry) -> list[tuple[object, ...]]:
     return [
-        (feed_id, fault.row, place, entry.row, entry.rows, fault.column, fault.code, fault.message)
+        (feed_id, fault.row, place, entry.row, entry.last, fault.column, fault.code, fault.message)
         for place, fault in enumerate(entry.faults)
     ]
 

@@ -56,5 +56,3 @@ def end_feed(uow: UnitOfWork, command: EndFeed) -> None:
         }
         audit_office(uow, "import.end", target_type="feed", target_id=str(card.id), details=details)
     uow.changed("Feed")
-
-

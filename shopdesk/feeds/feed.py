@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.feeds.formats import TextFormat, checked_format
 from shopdesk.feeds.kinds import NEEDS, check_mapping, check_options, shape_of
 from shopdesk.feeds.models import FeedChange, FeedError, FeedMapping, ProductFeed
+from shopdesk.feeds.names import APPLY_JOB, UNDO_JOB
 from shopdesk.feeds.options_text import as_text, format_of, header_of, mapping_of, options_of
 from shopdesk.feeds.setup import FeedOptions, read_known
 from shopdesk.feeds.targets import TARGETS
@@ -24,7 +25,8 @@ from shopdesk.system.jobs import enqueue
 from shopdesk.system.models import Blob
 from shopdesk.system.records import audit_office
 
-APPLY_JOB, CHECK_JOB, UNDO_JOB = "feed_apply", "feed_check", "feed_undo"
+REASON_COLUMN = "Why refused"
+"""The column that files of refused rows have besides; it means nothing when they come back."""
 OPEN_STATES = ("new", "checking", "checked")
 """States in which nothing of the shop was changed yet."""
 
@@ -75,7 +77,7 @@ class MakeFeed:
     header: tuple[str, ...]
     mapping: dict[str, str]
     rows: int
-    options: FeedOptions = FeedOptions()
+    options: FeedOptions = field(default_factory=FeedOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class ChooseColumns:
     format: TextFormat
     header: tuple[str, ...]
     mapping: dict[str, str]
-    options: FeedOptions = FeedOptions()
+    options: FeedOptions = field(default_factory=FeedOptions)
     rows: int = 0
 
 
@@ -225,7 +227,13 @@ def start_import(uow: UnitOfWork, command: StartImport) -> int | None:
     title = _("Import of {file}").format(file=card.file_name)
     job_id = None
     if command.in_background:
-        job_id = enqueue(uow, APPLY_JOB, {"feed_id": card.id}, key=f"{APPLY_JOB}:{card.uid}:{card.cursor if goes_on else 0}", title=title)
+        job_id = enqueue(
+            uow,
+            APPLY_JOB,
+            {"feed_id": card.id},
+            key=f"{APPLY_JOB}:{card.uid}:{card.cursor if goes_on else 0}",
+            title=title,
+        )
         _set(uow, card.id, job_id=job_id)
     details = {"kind": card.kind, "file": card.file_name, "rows": card.rows_total}
     audit_office(uow, "import.start", target_type="feed", target_id=str(card.id), details=details)
@@ -289,12 +297,25 @@ def remembered(reader: Reader, kind: str, header: tuple[str, ...]) -> tuple[dict
 
 def header_hash(header: tuple[str, ...]) -> str:
     """What tells one shape of file from another: its columns in order, folded."""
-    return hashlib.sha256("\x1f".join(folded(name) for name in header).encode()).hexdigest()
+    names = [folded(name) for name in header if name != REASON_COLUMN]
+    return hashlib.sha256("\x1f".join(names).encode()).hexdigest()
 
 
 _READ = frozenset({"format", "header", "mapping", "options"})
 _ZERO: dict[str, int] = dict.fromkeys(
-    ("rows_processed", "rows_good", "rows_bad", "made", "changed", "unchanged", "jumps", "lost_codes", "meanwhile", "cursor"), 0
+    (
+        "rows_processed",
+        "rows_good",
+        "rows_bad",
+        "made",
+        "changed",
+        "unchanged",
+        "jumps",
+        "lost_codes",
+        "meanwhile",
+        "cursor",
+    ),
+    0,
 )
 
 

@@ -8,9 +8,12 @@ from datetime import datetime
 from shopdesk.core.errors import BadField
 from shopdesk.core.i18n import _
 from shopdesk.core.permissions import Permission
+from shopdesk.feeds.customers_kind import CustomersKind
 from shopdesk.feeds.entries import Kind
+from shopdesk.feeds.prices_kind import PricesKind
 from shopdesk.feeds.products_kind import ProductKind
 from shopdesk.feeds.setup import STOCK_MODES, FeedOptions, Known
+from shopdesk.feeds.stock_kind import StockKind
 from shopdesk.feeds.targets import ATTRIBUTE, STOCK_OF, TARGETS, is_shopify
 
 NEEDS: Mapping[str, Permission] = {
@@ -40,10 +43,12 @@ def make_kind(
 ) -> Kind:
     """What does the work of a file."""
     if kind == "products":
-        return ProductKind(
-            header, mapping, options, known, mark=mark, shape=shape, since=since, reason=reason
-        )
-    raise NotImplementedError(kind)
+        return ProductKind(header, mapping, options, known, mark=mark, shape=shape, since=since, reason=reason)
+    if kind == "customers":
+        return CustomersKind(header, mapping, options, known, mark=mark, since=since)
+    if kind == "stock":
+        return StockKind(header, mapping, options, known, mark=mark, reason=reason)
+    return PricesKind(header, mapping, options, known, mark=mark)
 
 
 def check_mapping(kind: str, header: tuple[str, ...], mapping: Mapping[str, str], known: Known) -> None:
@@ -60,7 +65,9 @@ def check_mapping(kind: str, header: tuple[str, ...], mapping: Mapping[str, str]
             told = _("there is no warehouse {name}.").format(name=key.removeprefix(STOCK_OF)[:60])
             raise BadField("mapping", told)
         if key in taken:
-            told = _("the columns {one} and {other} have the same meaning.").format(one=taken[key][:60], other=column[:60])
+            told = _("the columns {one} and {other} have the same meaning.").format(
+                one=taken[key][:60], other=column[:60]
+            )
             raise BadField("mapping", told)
         taken[key] = column
     missing = missing_targets(kind, mapping)

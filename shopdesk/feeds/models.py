@@ -103,14 +103,14 @@ class FeedChange(Base):
 
 
 class FeedError(Base):
-    """Why rows of a file were refused: the cell at fault and a sentence; ``rows`` from ``first_row`` on go together."""
+    """Why rows of a file were refused: the cell at fault and a sentence; the rows from first to last go together."""
 
     __tablename__ = "feed_errors"
     feed_id: Mapped[int] = ref("product_feeds.id", primary_key=True, index=False)
     row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     first_row: Mapped[int]
-    rows: Mapped[int]
+    last_row: Mapped[int]
     column: Mapped[str] = mapped_column("column_name")
     code: Mapped[Code]
     message: Mapped[str]

@@ -141,7 +141,7 @@ class ProductComparer:
         known = found.by_sku.get(part.get("sku"))
         if known is not None:
             return known
-        if "traits" in part and part["traits"]:
+        if part.get("traits"):
             alike = [one for one in state.variants if set(one.values.get("traits") or ()) == set(part["traits"])]  # type: ignore[call-overload]
             if len(alike) == 1:
                 return _named(part, alike[0])

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from shopdesk.core.i18n import _
-from shopdesk.db.batch import Prepared, array
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.feeds.entries import Change, Done, Entry, Values, Verdict
 from shopdesk.feeds.products_compare import ProductComparer, ProductPlan
@@ -20,7 +19,6 @@ from shopdesk.feeds.stock_moves import LevelChange, ledger_places, post_stock
 from shopdesk.feeds.table import Row
 from shopdesk.feeds.targets import STOCK_OF
 from shopdesk.feeds.uses import sold_since, used_elsewhere
-
 
 
 class KnownForms(set[str]):
@@ -81,7 +79,6 @@ class ProductKind:
         self._comparer = ProductComparer(self._keys, columns, jump_percent=options.jump_percent)
         self._known = known
         self._header = header
-        self._mapping = mapping
         self._shape = shape
         self._tax = known.taxes.get(options.tax)
         self._since = since
@@ -92,7 +89,7 @@ class ProductKind:
         """Products in the order of the file."""
         for entry in self._reader.entries(rows):
             if self._shape == "shopify" and not entry.faults:
-                keep_cells(self._header, self._mapping, entry, self._known.places)
+                keep_cells(self._header, entry, self._known.places)
             yield entry
 
     def compare(self, reader: Reader, entries: Sequence[Entry], *, lock: bool) -> list[Verdict]:
@@ -229,15 +226,21 @@ class ProductKind:
                 for variant_id, earlier in before["variants"]  # type: ignore[attr-defined]
                 if earlier and variant_id in versions
             ]
-            gone = [(variant_id, versions[variant_id], {"variant_active": False, "sku": f"undone:{variant_id}", "barcodes": ()}) for variant_id in change.mark["variants"] if variant_id in versions]  # type: ignore[index]
+            gone = [
+                (
+                    variant_id,
+                    versions[variant_id],
+                    {"variant_active": False, "sku": f"undone:{variant_id}", "barcodes": ()},
+                )
+                for variant_id in change.mark["variants"]
+                if variant_id in versions
+            ]  # type: ignore[index]
             if own or variants or gone:
                 values.append(ProductValues(state.id, state.version, own, [*variants, *gone]))
         put_values(uow, values, shelf_ids(uow, paths, self._known.shelves))
 
 
-def _kept(
-    change: Done, state: object, sold: set[int], used: set[int], seqs: Mapping[tuple[int, int], int]
-) -> str:
+def _kept(change: Done, state: object, sold: set[int], used: set[int], seqs: Mapping[tuple[int, int], int]) -> str:
     """Why a change stays; empty when it can be taken back."""
     from shopdesk.feeds.products_state import ProductState
 

@@ -31,9 +31,11 @@ from shopdesk.feeds.values import (
     yes_or_no,
 )
 
+OPTIONS = (1, 2, 3, 4, 5, 6)
+"""The numbers of the columns of options; shops rarely have more than three."""
 VARIANT_KEYS = frozenset(
     {"sku", "variant", "price", "compare_at", "cost", "tracked", "policy", "variant_active", "barcodes", "stock"}
-    | {f"option{number}{part}" for number in (1, 2, 3) for part in ("", "_name")}
+    | {f"option{number}{part}" for number in OPTIONS for part in ("", "_name")}
 )
 _LONGEST_SKU = 64
 _MOST_LINES = 10_000
@@ -60,7 +62,7 @@ def product_parses(terms: ProductTerms, keys: Sequence[str]) -> dict[str, Parse]
         "title": words("title", 200),
         "description": words("description", _MOST_LINES),
         "category": _categories,
-        "tax": one_of_words({**terms.taxes, "-": None}),
+        "tax": one_of_words({**terms.taxes, "none": None}),
         "unit": one_of_words({unit: unit for unit in UNITS}),
         "weighed": yes_or_no,
         "badge": words("badge", 40),
@@ -85,7 +87,7 @@ def product_parses(terms: ProductTerms, keys: Sequence[str]) -> dict[str, Parse]
         "barcodes": _barcodes,
         "stock": quantity(terms.mark, signed=True),
     }
-    for number in (1, 2, 3):
+    for number in OPTIONS:
         parses[f"option{number}"] = words("traits", 60, lines=False)
         parses[f"option{number}_name"] = words("traits", 60, lines=False)
     amount = parses["stock"]
@@ -195,7 +197,7 @@ class ProductReader:
             links = {link: alt for _place, link, alt in sorted(pictures, key=lambda picture: picture[0])}
             values["images"] = tuple(links.items())
         first = parts[0][1]
-        names = [first.get(f"option{number}_name") for number in (1, 2, 3)] if self._options else []
+        names = [first.get(f"option{number}_name") for number in OPTIONS] if self._options else []
         for row, part in parts:
             if names:
                 self._put_traits(entry, row, part, names)
@@ -259,8 +261,7 @@ def _collect_images(values: Values) -> None:
     alts, place = values.pop("image_alt", None), values.pop("image_position", None)
     if "images" in values:
         links: tuple[str, ...] = values["images"]  # type: ignore[assignment]
-        texts = [plain(part) for part in apart(str(alts))] if alts else []
-        texts = [str(alts or "")] if len(links) == 1 and "|" not in str(alts) else texts
+        texts = [plain(part) for part in apart(str(alts), keep_empty=True)] if alts else []
         texts += [""] * (len(links) - len(texts))
         at = place if isinstance(place, int) and place else 1_000_000
         values["images"] = tuple((at, link, text) for link, text in zip(links, texts, strict=False))
@@ -277,8 +278,8 @@ def _place_of(header: Sequence[str], name: str | None) -> int:
 def _traits(names: Sequence[object], part: Values, *, single: bool) -> tuple[tuple[str, str], ...] | None:
     """Name and value of each option; None when a name stands twice. Another shop's “Title: Default Title” is no option."""
     traits: list[tuple[str, str]] = []
-    for number, name in enumerate(names, 1):
-        part.pop(f"option{number}_name", None)
+    for number, first in enumerate(names, 1):
+        name = part.pop(f"option{number}_name", None) or first
         value = part.pop(f"option{number}", None)
         if value is None or (single and number == 1 and (name, value) == ("Title", "Default Title")):
             continue
@@ -352,7 +353,9 @@ def _attributes(text: str) -> object:
             raise BadCell(_("“{text}” is not written as Name=Value.").format(text=shown(part)))
         value, _bracket, unit = _cut(value, "[")
         unit = unit.removesuffix("]") if _bracket else ""
-        facts.append(tuple(str(_attribute(each)) if each else "" for each in map(plain, map(str.strip, (name, value, unit)))))
+        facts.append(
+            tuple(str(_attribute(each)) if each else "" for each in map(plain, map(str.strip, (name, value, unit))))
+        )
     return tuple(facts)
 
 

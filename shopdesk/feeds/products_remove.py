@@ -10,7 +10,6 @@ from shopdesk.db.batch import Prepared, array
 from shopdesk.db.unit import UnitOfWork
 
 
-
 def _both(text: str) -> Prepared:
     return Prepared(
         sqlite=text.format(ids="(SELECT value FROM json_each(:ids))"),
@@ -19,8 +18,12 @@ def _both(text: str) -> Prepared:
 
 
 _VARIANTS = _both("SELECT id FROM product_variants WHERE product_id IN {ids}")
-_BARCODES = _both("DELETE FROM variant_barcodes WHERE variant_id IN (SELECT id FROM product_variants WHERE product_id IN {ids})")
-_FREE = _both("UPDATE product_variants SET sku = 'deleted:' || id, is_active = false, version = version + 1 WHERE product_id IN {ids}")
+_BARCODES = _both(
+    "DELETE FROM variant_barcodes WHERE variant_id IN (SELECT id FROM product_variants WHERE product_id IN {ids})"
+)
+_FREE = _both(
+    "UPDATE product_variants SET sku = 'deleted:' || id, is_active = false, version = version + 1 WHERE product_id IN {ids}"
+)
 _KEEP_SKUS = _both(
     "INSERT INTO freed_codes (variant_id, kind, code, pack_quantity, was_active) "
     "SELECT id, 'sku', sku, 1000, is_active FROM product_variants WHERE product_id IN {ids} ORDER BY id"

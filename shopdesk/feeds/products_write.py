@@ -49,7 +49,10 @@ _ADD_FACT = RowMaker(ProductAttribute, "product_id", "name", "value", "unit", "p
 _ADD_IMAGE = RowMaker(ProductImage, "product_id", "source_url", "alt_text", "position", "is_primary")
 _ADD_ORIGIN = RowMaker(ProductOrigin, "product_id", "shape", "cells")
 _NEW_PRODUCT: tuple[tuple[str, object], ...] = tuple(
-    (key, {"title": "", "description": "", "status": "approved", "active": True, "unit": "pc", "weighed": False}.get(key))
+    (
+        key,
+        {"title": "", "description": "", "status": "approved", "active": True, "unit": "pc", "weighed": False}.get(key),
+    )
     for key in _PRODUCT_KEYS
 )
 """What a new product has where its file says nothing, in the order of the statement."""
@@ -65,7 +68,9 @@ def _both(text: str) -> Prepared:
     )
 
 
-_FREE_HANDLES = _both("UPDATE products SET slug = slug || '-deleted-' || id WHERE id IN {ids} AND deleted_at IS NOT NULL")
+_FREE_HANDLES = _both(
+    "UPDATE products SET slug = slug || '-deleted-' || id WHERE id IN {ids} AND deleted_at IS NOT NULL"
+)
 _DROP_SHELVES = _both("DELETE FROM product_categories WHERE product_id IN {ids}")
 _DROP_FACTS = _both("DELETE FROM product_attributes WHERE product_id IN {ids}")
 _DROP_BARCODES = _both("DELETE FROM variant_barcodes WHERE variant_id IN {ids}")
@@ -93,7 +98,7 @@ def _update(table: str, columns: tuple[str, ...]) -> Prepared:
     if known is None:
         sets = "".join(f"{column} = :{column}, " for column in columns)
         text = (
-            f"UPDATE {table} SET {sets}version = version + 1, updated_at = :at, updated_by = :by "  # noqa: S608 - own names
+            f"UPDATE {table} SET {sets}version = version + 1, updated_at = :at, updated_by = :by "
             "WHERE id = :id AND version = :version"
         )
         known = _updates[table, columns] = Prepared(sqlite=text, postgresql=text)
@@ -110,7 +115,9 @@ class ProductValues:
     variants: Sequence[tuple[int, int, Mapping[str, object]]]
 
 
-def insert_new(uow: UnitOfWork, changes: Sequence[Change], shelves: dict[tuple[str, ...], int], forms: set[str]) -> None:
+def insert_new(
+    uow: UnitOfWork, changes: Sequence[Change], shelves: dict[tuple[str, ...], int], forms: set[str]
+) -> None:
     """Write new products whole; sets each change's target and the ids of its variants as its mark."""
     if not changes:
         return
@@ -131,7 +138,9 @@ def insert_new(uow: UnitOfWork, changes: Sequence[Change], shelves: dict[tuple[s
         if "images" in values:
             out.pictures(product_id, values["images"], 0, primary=True)  # type: ignore[arg-type]
     places = [(change, place, part) for change in changes for place, (_row, part) in enumerate(change.entry.parts)]
-    out.variants_of(uow, [(change.target_id or 0, place, str(change.entry.values["title"]), part) for change, place, part in places])
+    out.variants_of(
+        uow, [(change.target_id or 0, place, str(change.entry.values["title"]), part) for change, place, part in places]
+    )
     ids = iter(out.variant_ids)
     for change in changes:
         change.mark = {"variants": [next(ids) for _part in change.entry.parts]}

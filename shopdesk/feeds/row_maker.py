@@ -1,4 +1,4 @@
-"""Rows of mapped tables as plain tuples: what is given, then the defaults of every other column, whatever is added to the table."""
+"""Rows of mapped tables as plain tuples: what is given, then every other column's default."""
 
 from __future__ import annotations
 

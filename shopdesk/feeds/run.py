@@ -14,7 +14,16 @@ from typing import Any
 from shopdesk.core.actor import Actor
 from shopdesk.core.i18n import _
 from shopdesk.db.shop import Shop
-from shopdesk.feeds.chunks import Chunk, Refusals, UndoChunk, apply_chunk, note_refusals, pass_chunk, plan_chunk, undo_chunk
+from shopdesk.feeds.chunks import (
+    Chunk,
+    Refusals,
+    UndoChunk,
+    apply_chunk,
+    note_refusals,
+    pass_chunk,
+    plan_chunk,
+    undo_chunk,
+)
 from shopdesk.feeds.endings import EndFeed, end_feed
 from shopdesk.feeds.entries import Entry, Kind
 from shopdesk.feeds.feed import (
@@ -131,8 +140,8 @@ def import_feed(
 ) -> FeedCard:
     """Apply an import that was started, or go on with one that was interrupted; returns it as it ended.
 
-    All or nothing: refused rows, faults that turn up on the way and a cancelled import leave nothing applied. Good rows only: what
-    was applied stays, and can be taken back.
+    All or nothing: refused rows, faults that turn up on the way and a cancelled import leave nothing applied. Good rows
+    only: what was applied stays, and can be taken back.
     """
     card = shop.ask(feed_card, feed_id)
     if card.status == "undoing":

@@ -11,6 +11,7 @@ from shopdesk.catalogue.categories import category_tree
 from shopdesk.catalogue.models import PriceList, TaxClass
 from shopdesk.core.money import decimals
 from shopdesk.db.unit import Reader
+from shopdesk.feeds.customers_state import group_codes, state_names
 from shopdesk.inventory.models import Warehouse
 from shopdesk.parties.models import Country
 from shopdesk.system.settings import shop_settings
@@ -22,8 +23,9 @@ STOCK_MODES = ("set", "change")
 class FeedOptions:
     """What a person chose beside the columns.
 
-    ``warehouse`` is where stock without a warehouse of its own lies, ``tax`` the tax class of new goods without one, ``price_list``
-    the list of prices without one (empty: the shelf price). ``stock_mode`` sets stock to the figures or changes it by them.
+    ``warehouse`` is where stock without a warehouse of its own lies, ``tax`` the tax class of new goods without one,
+    ``price_list`` the list of prices without one (empty: the shelf price). ``stock_mode`` sets stock to the figures or
+    changes it by them.
     ``clear_empty``: an empty cell empties the field; else the field is left as it is. ``all_or_nothing`` takes a file only whole.
     """
 
@@ -46,6 +48,8 @@ class Known:
     warehouses: Mapping[str, int]
     price_lists: Mapping[str, int]
     countries: Mapping[str, str]
+    states: Mapping[str, Mapping[str, str]]
+    groups: Mapping[str, int]
     shelves: dict[tuple[str, ...], int]
     shelf_names: dict[int, tuple[str, ...]]
 
@@ -65,10 +69,14 @@ def read_known(reader: Reader) -> Known:
         taxes={row.code: row.id for row in execute(sa.select(TaxClass.code, TaxClass.id).order_by(TaxClass.code))},
         warehouses={
             row.name: row.id
-            for row in execute(sa.select(Warehouse.name, Warehouse.id).where(Warehouse.is_active).order_by(Warehouse.id))
+            for row in execute(
+                sa.select(Warehouse.name, Warehouse.id).where(Warehouse.is_active).order_by(Warehouse.id)
+            )
         },
         price_lists={row.code: row.id for row in execute(sa.select(PriceList.code, PriceList.id))},
         countries=countries,
+        states=state_names(reader),
+        groups=group_codes(reader),
         shelves=shelves,
         shelf_names={category_id: path for path, category_id in shelves.items()},
     )

@@ -15,7 +15,6 @@ from shopdesk.core.folding import folded
 from shopdesk.core.money import plain_amount, plain_quantity
 from shopdesk.feeds.entries import Entry
 from shopdesk.feeds.table import Row
-from shopdesk.feeds.targets import SHOPIFY
 
 HEADER = (
     "Handle", "Title", "Body (HTML)", "Vendor", "Product Category", "Type", "Tags", "Published", "Option1 Name",
@@ -79,7 +78,7 @@ def shopify_rows(header: Sequence[str], product: ShopifyProduct, places: int) ->
     return rows
 
 
-def keep_cells(header: Sequence[str], mapping: Mapping[str, str], entry: Entry, places: int) -> None:
+def keep_cells(header: Sequence[str], entry: Entry, places: int) -> None:
     """Put into an entry's ``origin`` the cells of its rows that the shop would write otherwise, and take its facts in."""
     numbered: list[Row] = entry.origin  # type: ignore[assignment]
     _note_tracking(header, numbered, entry)
@@ -212,7 +211,9 @@ def _variant_cells(product: ShopifyProduct, variant: ShopifyVariant, places: int
         "variant inventory policy": variant.policy,
         "variant fulfillment service": "manual",
         "variant price": short_amount(variant.price_cents, places),
-        "variant compare at price": "" if variant.compare_at_cents is None else short_amount(variant.compare_at_cents, places),
+        "variant compare at price": ""
+        if variant.compare_at_cents is None
+        else short_amount(variant.compare_at_cents, places),
         "variant requires shipping": "true",
         "variant taxable": "true",
         "variant barcode": variant.barcode,
@@ -228,10 +229,3 @@ def short_amount(cents: int, places: int) -> str:
     """A figure as Shopify's files have it: whole ones without decimals."""
     text = plain_amount(cents, places)
     return text.removesuffix(f".{'0' * places}") if places else text
-
-
-def fact_columns(header: Sequence[str]) -> list[str]:
-    """The columns of a header that are attributes of the product."""
-    return [name for name in header if folded(name) not in SHOPIFY]
-
-

@@ -33,9 +33,18 @@ class Target:
 
 PRODUCTS = (
     Target("handle", N_("Handle"), "handle|slug|product handle|url key|parent|parent sku|product id"),
-    Target("title", N_("Name"), "title|name|product|product name|artikel|artikelname|bezeichnung|produkt|produktname|titel", required=True),
+    Target(
+        "title",
+        N_("Name"),
+        "title|name|product|product name|artikel|artikelname|bezeichnung|produkt|produktname|titel",
+        required=True,
+    ),
     Target("description", N_("Description"), "description|body html|body|text|beschreibung|long description|langtext"),
-    Target("category", N_("Categories"), "category|categories|product category|kategorie|kategorien|warengruppe|shelf|group"),
+    Target(
+        "category",
+        N_("Categories"),
+        "category|categories|product category|kategorie|kategorien|warengruppe|shelf|group",
+    ),
     Target("tax", N_("Tax class"), "tax|tax class|vat|mwst|ust|steuer|steuerklasse|steuersatz|tax code"),
     Target("unit", N_("Unit"), "unit|einheit|mengeneinheit"),
     Target("weighed", N_("Sold by weight"), "weighed|is weighed|sold by weight|waage|wiegeartikel", FLAG),
@@ -47,26 +56,54 @@ PRODUCTS = (
     Target("width", N_("Width in mm"), "width mm|breite mm", NUMBER),
     Target("height", N_("Height in mm"), "height mm|hohe mm", NUMBER),
     Target("attributes", N_("Attributes"), "attributes|attribute|merkmale|eigenschaften"),
-    Target("images", N_("Picture links"), "images|image|pictures|picture links|image src|image url|bild|bilder|bild url"),
+    Target(
+        "images", N_("Picture links"), "images|image|pictures|picture links|image src|image url|bild|bilder|bild url"
+    ),
     Target("image_alt", N_("Picture text"), "image alt|image alt text|alt text|picture text|bildtext"),
     Target("image_position", N_("Picture's place"), "image position|picture place|bildposition", NUMBER),
-    Target("sku", N_("SKU"), "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|number|code"),
+    Target(
+        "sku",
+        N_("SKU"),
+        "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|number|code",
+    ),
     Target("option1_name", N_("Option 1, name"), "option1 name|option 1 name"),
     Target("option1", N_("Option 1, value"), "option1 value|option 1 value|option 1"),
     Target("option2_name", N_("Option 2, name"), "option2 name|option 2 name"),
     Target("option2", N_("Option 2, value"), "option2 value|option 2 value|option 2"),
     Target("option3_name", N_("Option 3, name"), "option3 name|option 3 name"),
     Target("option3", N_("Option 3, value"), "option3 value|option 3 value|option 3"),
+    Target("option4_name", N_("Option 4, name"), "option4 name"),
+    Target("option4", N_("Option 4, value"), "option4 value"),
+    Target("option5_name", N_("Option 5, name"), "option5 name"),
+    Target("option5", N_("Option 5, value"), "option5 value"),
+    Target("option6_name", N_("Option 6, name"), "option6 name"),
+    Target("option6", N_("Option 6, value"), "option6 value"),
     Target("variant", N_("Variant's name"), "variant|variant name|variante|variantenname"),
-    Target("price", N_("Price"), "price|variant price|sales price|retail price|preis|verkaufspreis|vk|vk preis|vk brutto|rrp", MONEY, required=True),
-    Target("compare_at", N_("Compare-at price"), "compare at|compare at price|variant compare at price|uvp|old price|streichpreis|alter preis", MONEY),
+    Target(
+        "price",
+        N_("Price"),
+        "price|variant price|sales price|retail price|preis|verkaufspreis|vk|vk preis|vk brutto|rrp",
+        MONEY,
+        required=True,
+    ),
+    Target(
+        "compare_at",
+        N_("Compare-at price"),
+        "compare at|compare at price|variant compare at price|uvp|old price|streichpreis|alter preis",
+        MONEY,
+    ),
     Target("cost", N_("Cost"), "cost|cost per item|cost price|purchase price|einkaufspreis|ek|ek preis|einkauf", MONEY),
     Target("tracked", N_("Stock is counted"), "tracked|track stock|track inventory|bestandsfuhrung", FLAG),
     Target("policy", N_("When sold out"), "policy|inventory policy|variant inventory policy|when sold out"),
     Target("variant_active", N_("Variant on sale"), "variant active|variante aktiv", FLAG),
     Target("barcodes", N_("Barcodes"), "barcode|barcodes|variant barcode|ean|ean code|gtin|upc|isbn|strichcode"),
-    Target("stock", N_("Stock"), "stock|quantity|qty|on hand|inventory|variant inventory qty|bestand|lagerbestand|menge", QUANTITY),
-)  # fmt: skip
+    Target(
+        "stock",
+        N_("Stock"),
+        "stock|quantity|qty|on hand|inventory|variant inventory qty|bestand|lagerbestand|menge",
+        QUANTITY,
+    ),
+)
 CUSTOMERS = (
     Target("customer", N_("Customer's id"), "customer|customer id|customer uid|uid|id|kundennummer|kunde"),
     Target("first_name", N_("First name"), "first name|firstname|given name|vorname"),
@@ -81,32 +118,56 @@ CUSTOMERS = (
     Target("price_list", N_("Price list"), "price list|preisliste"),
     Target("tax_exempt", N_("Tax exempt"), "tax exempt|steuerfrei", FLAG),
     Target("account_limit", N_("Account limit"), "account limit|credit limit|kreditlimit", MONEY),
-    Target("blocked", N_("Blocked"), "blocked|gesperrt", FLAG),
     Target("address_type", N_("Address: kind"), "address type|address kind|adressart"),
-    Target("line1", N_("Address: street"), "address|address 1|address1|address line 1|street|strasse|adresse|anschrift|default address address1"),
-    Target("line2", N_("Address: second line"), "address 2|address2|address line 2|adresszusatz|default address address2"),
-    Target("postal_code", N_("Address: postal code"), "postal code|postcode|zip|zip code|plz|postleitzahl|default address zip"),
+    Target(
+        "line1",
+        N_("Address: street"),
+        "address|address 1|address1|address line 1|street|strasse|adresse|anschrift|default address address1",
+    ),
+    Target(
+        "line2", N_("Address: second line"), "address 2|address2|address line 2|adresszusatz|default address address2"
+    ),
+    Target(
+        "postal_code",
+        N_("Address: postal code"),
+        "postal code|postcode|zip|zip code|plz|postleitzahl|default address zip",
+    ),
     Target("city", N_("Address: city"), "city|town|ort|stadt|default address city"),
     Target("state", N_("Address: state"), "state|province|region|bundesland|kanton|default address province code"),
     Target("country", N_("Address: country"), "country|country code|land|landercode|default address country code"),
     Target("default", N_("Address: the usual one"), "default|default address|standardadresse", FLAG),
-)  # fmt: skip
+)
 STOCK = (
-    Target("sku", N_("SKU"), "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|code"),
+    Target(
+        "sku", N_("SKU"), "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|code"
+    ),
     Target("barcode", N_("Barcode"), "barcode|ean|gtin|upc|isbn|strichcode|variant barcode"),
     Target("warehouse", N_("Warehouse"), "warehouse|location|store|lager|lagerort|filiale"),
-    Target("quantity", N_("Quantity"), "quantity|qty|stock|on hand|count|counted|bestand|menge|anzahl|lagerbestand|change", QUANTITY, required=True),
+    Target(
+        "quantity",
+        N_("Quantity"),
+        "quantity|qty|stock|on hand|count|counted|bestand|menge|anzahl|lagerbestand|change",
+        QUANTITY,
+        required=True,
+    ),
     Target("reason", N_("Reason"), "reason|grund"),
-)  # fmt: skip
+)
 PRICES = (
-    Target("sku", N_("SKU"), "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|code"),
+    Target(
+        "sku", N_("SKU"), "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|code"
+    ),
     Target("barcode", N_("Barcode"), "barcode|ean|gtin|upc|isbn|strichcode|variant barcode"),
     Target("price_list", N_("Price list"), "price list|list|preisliste|liste"),
     Target("from", N_("From quantity"), "from|from quantity|min quantity|minimum quantity|ab menge|staffel", QUANTITY),
     Target("price", N_("Price"), "price|new price|preis|verkaufspreis|vk|variant price", MONEY, required=True),
-    Target("compare_at", N_("Compare-at price"), "compare at|compare at price|uvp|streichpreis|variant compare at price", MONEY),
+    Target(
+        "compare_at",
+        N_("Compare-at price"),
+        "compare at|compare at price|uvp|streichpreis|variant compare at price",
+        MONEY,
+    ),
     Target("cost", N_("Cost"), "cost|cost price|purchase price|einkaufspreis|ek|cost per item", MONEY),
-)  # fmt: skip
+)
 TARGETS: Mapping[str, tuple[Target, ...]] = {
     "products": PRODUCTS,
     "customers": CUSTOMERS,

@@ -140,11 +140,12 @@ def joined(parts: Sequence[str]) -> str:
     return " | ".join(escaped(part, "|") for part in parts)
 
 
-def apart(text: str) -> list[str]:
-    """The texts of a cell, trimmed, still escaped; empty ones are left out."""
+def apart(text: str, *, keep_empty: bool = False) -> list[str]:
+    """The texts of a cell, trimmed, still escaped; empty ones are left out unless their places count."""
     if "|" not in text:
         return [text]
-    return [part for part in (found[1].strip() for found in _APART.finditer(text)) if part]
+    parts = [found[1].strip() for found in _APART.finditer(text)]
+    return parts if keep_empty else [part for part in parts if part]
 
 
 def escaped(text: str, signs: str) -> str:

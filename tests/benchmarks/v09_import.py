@@ -91,7 +91,7 @@ def write_files(path: Path, book: Path, count: int) -> None:
         for number, product in enumerate(made_up_products(rng, count, 1, [None]), 1):
             variant = product.variants[0]
             price, cost = plain_amount(variant.price_cents, 2), plain_amount(variant.cost_cents or 0, 2)
-            row = [variant.sku, product.title, price, cost, variant.barcodes[0].barcode, product.category or "", "-"]
+            row = [variant.sku, product.title, price, cost, variant.barcodes[0].barcode, product.category or "", "none"]
             writer.writerow(row)
             sheet.write_row(number, 0, [*row[:2], variant.price_cents / 100, (variant.cost_cents or 0) / 100, *row[4:]])
 

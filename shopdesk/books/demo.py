@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from shopdesk.books.demo_buying import fill_buying
 from shopdesk.books.demo_goods import CUSTOMERS, DEMO_GOODS, DemoGoods
 from shopdesk.books.demo_people import fill_people
+from shopdesk.books.demo_stock import fill_stock
 from shopdesk.books.demo_system import fill_system
 from shopdesk.books.demo_week import trade_week
 from shopdesk.books.drawings import food, packs, things
@@ -124,6 +125,7 @@ def make_demo_shop(
         trade_week(shop, past, first_day, DAYS, random.Random(20))
         fill_people(shop, shop.ask(_local))
         fill_buying(shop, shop.ask(_local))
+        fill_stock(shop, shop.ask(_local))
         fill_system(shop)
     except BaseException:
         shop.close()

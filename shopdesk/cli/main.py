@@ -96,8 +96,9 @@ def receipt(
 
 def _mount() -> None:
     """The words whose commands live in files of their own."""
-    from shopdesk.cli import jobs, people, tills, upkeep
+    from shopdesk.cli import files, jobs, people, tills, upkeep
 
+    files.mount(app)
     jobs.mount(app)
     people.mount(app)
     tills.mount(app)

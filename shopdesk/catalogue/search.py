@@ -11,7 +11,9 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from shopdesk.catalogue.models import VariantSearch
+from shopdesk.catalogue.price_now import PRICE_NOW
 from shopdesk.catalogue.search_index import LONGEST_FORM, SHORTEST_FORM, spellings
+from shopdesk.core.clock import to_micros
 from shopdesk.core.folding import folded, folded_words
 from shopdesk.db.batch import Prepared, array
 from shopdesk.db.paging import SortColumn
@@ -31,7 +33,10 @@ _LOOKED_AT = 3
 
 @dataclass(frozen=True, slots=True)
 class FoundGoods:
-    """A variant that search found. ``match`` is ``words`` (beginnings of words), ``inside`` or ``similar`` (a typing mistake)."""
+    """A variant that search found, with the price that everybody pays now.
+
+    ``match`` is ``words`` (beginnings of words), ``inside`` or ``similar`` (a typing mistake).
+    """
 
     variant_id: int
     product_id: int
@@ -55,9 +60,9 @@ class SearchAnswer:
     corrected: str = ""
 
 
-_COLUMNS = """v.id, p.id, v.sku, p.title, v.name, v.price_cents, p.unit, v.track_stock,
+_COLUMNS = f"""v.id, p.id, v.sku, p.title, v.name, {PRICE_NOW}, p.unit, v.track_stock,
   coalesce(s.on_hand - s.reserved, 0), i.blob_id"""
-_NAMED = """v.id AS a, p.id AS b, v.sku AS c, p.title AS d, v.name AS e, v.price_cents AS f, p.unit AS g, v.track_stock AS h,
+_NAMED = f"""v.id AS a, p.id AS b, v.sku AS c, p.title AS d, v.name AS e, {PRICE_NOW} AS f, p.unit AS g, v.track_stock AS h,
   coalesce(s.on_hand - s.reserved, 0) AS i, i.blob_id AS j"""
 _GOODS = """{join} product_variants v ON v.id = {id} {join} products p ON p.id = v.product_id
   LEFT JOIN stock_levels s ON s.variant_id = v.id AND s.warehouse_id = :warehouse_id
@@ -222,6 +227,7 @@ def _find(reader: Reader, words: Sequence[str], warehouse_id: int, limit: int, *
     ``enough``, inner fragments."""
     most = limit * _LOOKED_AT
     values: dict[str, object] = {"warehouse_id": warehouse_id, "most": most, "all": most, "enough": enough}
+    values["now"] = to_micros(reader.clock.now())
     if reader.dialect == "sqlite":
         statement = _sqlite_statement(words, values)
     elif has_trigrams(reader):

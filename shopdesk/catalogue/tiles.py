@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shopdesk.catalogue.price_now import PRICE_NOW
+from shopdesk.core.clock import to_micros
 from shopdesk.db.batch import Prepared, array
 from shopdesk.db.unit import Reader
 
@@ -23,7 +25,8 @@ class TileCategory:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A product to tap. ``variant_id`` is its only variant, None when a choice must follow; prices are for one unit.
+    """A product to tap. ``variant_id`` is its only variant, None when a choice must follow; prices are what
+    everybody pays now for one unit.
 
     ``in_stock`` is false when every variant is tracked, may not go below zero and has nothing free in the warehouse.
     """
@@ -64,7 +67,7 @@ SELECT c.id, c.parent_id, c.name, (
 FROM categories c ORDER BY c.position, c.name, c.id
 """
 _TILE = """
-SELECT p.id, p.title, min(v.price_cents), max(v.price_cents), p.unit, p.is_weighed, count(*), min(v.id), min(i.blob_id),
+SELECT p.id, p.title, min({price}), max({price}), p.unit, p.is_weighed, count(*), min(v.id), min(i.blob_id),
   max(CASE WHEN NOT v.track_stock OR v.inventory_policy = 'continue' OR s.on_hand - s.reserved > 0 THEN 1 ELSE 0 END)
 FROM ({chosen}) k JOIN products p ON p.id = k.id
   JOIN product_variants v ON v.product_id = p.id AND v.is_active
@@ -86,7 +89,7 @@ SELECT product_id AS id, -max(o.id) AS place FROM (
   JOIN order_items t ON t.order_id = o.id WHERE t.product_id IS NOT NULL GROUP BY t.product_id
 """
 _VARIANTS = """
-SELECT v.id, v.sku, v.name, v.price_cents, t.type, t.value, coalesce(s.on_hand - s.reserved, 0),
+SELECT v.id, v.sku, v.name, {price}, t.type, t.value, coalesce(s.on_hand - s.reserved, 0),
   NOT v.track_stock OR v.inventory_policy = 'continue'
 FROM product_variants v
   LEFT JOIN variant_traits t ON t.variant_id = v.id
@@ -102,6 +105,7 @@ _PICTURES_OF = Prepared(
 
 
 def _both(text: str) -> Prepared:
+    text = text.replace("{price}", PRICE_NOW)
     return Prepared(sqlite=text.replace("{integer}", "INTEGER"), postgresql=text.replace("{integer}", "BIGINT"))
 
 
@@ -152,7 +156,8 @@ def recent_tiles(reader: Reader, till_id: int, warehouse_id: int, limit: int = 2
 def variant_choices(reader: Reader, product_id: int, warehouse_id: int) -> tuple[VariantChoice, ...]:
     """The variants behind a tile in their order, with what tells them apart."""
     batch = reader.batch()
-    found = batch.add(_ASK_VARIANTS, {"product_id": product_id, "warehouse_id": warehouse_id})
+    values = {"product_id": product_id, "warehouse_id": warehouse_id, "now": to_micros(reader.clock.now())}
+    found = batch.add(_ASK_VARIANTS, values)
     batch.send()
     traits: dict[int, list[tuple[str, str]]] = {}
     rows = {}
@@ -176,7 +181,7 @@ def primary_pictures(reader: Reader, product_ids: Sequence[int]) -> dict[int, in
 
 def _tiles(reader: Reader, statement: Prepared, values: dict[str, object], most: int = MOST_TILES) -> tuple[Tile, ...]:
     batch = reader.batch()
-    found = batch.add(statement, {**values, "most": most})
+    found = batch.add(statement, {**values, "most": most, "now": to_micros(reader.clock.now())})
     batch.send()
     return tuple(
         Tile(

@@ -153,7 +153,7 @@ def edit_product(uow: UnitOfWork, command: EditProduct) -> ProductSaved:
     audit_office(uow, "product.edit", target_type="product", target_id=str(command.product_id), details=details)
     uow.changed("Product")
     refresh_search(uow, {*before, *ids})
-    return ProductSaved(command.product_id, ids, _doubts(command), after.status)
+    return ProductSaved(command.product_id, ids, _doubts(command, card.product), after.status)
 
 
 def set_product_active(uow: UnitOfWork, command: SetProductActive) -> None:
@@ -343,8 +343,10 @@ def _put_attributes(uow: UnitOfWork, product_id: int, attributes: Sequence[tuple
     batch.send()
 
 
-def _doubts(product: ProductFields) -> tuple[str, ...]:
-    codes = (code.barcode for variant in product.variants for code in variant.barcodes)
+def _doubts(product: ProductFields, before: ProductFields | None = None) -> tuple[str, ...]:
+    """What is odd about barcodes that were not there before."""
+    known = {code.barcode for variant in before.variants for code in variant.barcodes} if before is not None else set()
+    codes = [code.barcode for variant in product.variants for code in variant.barcodes if code.barcode not in known]
     return tuple(doubt for doubt in map(barcode_doubt, codes) if doubt)
 
 

@@ -222,8 +222,8 @@ PRODUCTS = ListScreen(
     commands=(
         Command("new", N_("New product"), new, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
         Command("edit", N_("Change"), edit, "pencil-outline", Permission.CATALOGUE_VIEW, "Ctrl+E", ready=_live),
-        Command("duplicate", N_("Duplicate"), duplicate, "content-copy", _EDIT, "Ctrl+Shift+N", ready=_live),
-        Command("labels", N_("Labels"), labels, "tag-outline", None, "Ctrl+L", on=Pick.MANY, ready=_live),
+        Command("duplicate", N_("Duplicate"), duplicate, "content-copy", _EDIT, "Ctrl+Shift+D", ready=_live),
+        Command("labels", N_("Labels"), labels, "tag-outline", None, "Ctrl+Shift+L", on=Pick.MANY, ready=_live),
         Command(
             "approve",
             N_("Approve"),
@@ -302,7 +302,7 @@ VARIANTS = ListScreen(
     ),
     commands=(
         Command("edit", N_("Change"), edit, "pencil-outline", Permission.CATALOGUE_VIEW, "Ctrl+E"),
-        Command("labels", N_("Labels"), labels, "tag-outline", None, "Ctrl+L", on=Pick.MANY),
+        Command("labels", N_("Labels"), labels, "tag-outline", None, "Ctrl+Shift+L", on=Pick.MANY),
         Command("own_barcodes", N_("Own barcodes"), own_barcodes, "barcode", Permission.SETTINGS_EDIT, on=Pick.NONE),
     ),
     bulk=BulkEdit(

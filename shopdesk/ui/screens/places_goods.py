@@ -5,12 +5,12 @@ from __future__ import annotations
 from shopdesk.core.i18n import N_
 from shopdesk.core.permissions import Permission
 from shopdesk.ui.navigation import Entry
-from shopdesk.ui.screens.place import GOODS, listed
+from shopdesk.ui.screens.place import GOODS, listed, page
 
 _VIEW = Permission.CATALOGUE_VIEW
 
 PLACES = (
     Entry("products", N_("Products"), "package-variant-closed", GOODS, _VIEW, listed("catalogue", "PRODUCTS")),
     Entry("variants", N_("Variants and prices"), "tag-outline", GOODS, _VIEW, listed("catalogue", "VARIANTS")),
-    Entry("categories", N_("Categories"), "folder-outline", GOODS, _VIEW, listed("categories", "CATEGORIES")),
+    Entry("categories", N_("Categories"), "folder-outline", GOODS, _VIEW, page("screens.categories", "CategoryPage")),
 )

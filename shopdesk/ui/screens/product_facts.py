@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderV
 
 from shopdesk.core.i18n import N_, _
 from shopdesk.ui.kit.widgets import named, plain_tip
+from shopdesk.ui.screens.product_paint import GridDelegate
 from shopdesk.ui.theme import appearance, tokens
 
 Index = QModelIndex | QPersistentModelIndex
@@ -70,10 +71,14 @@ class FactsModel(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return flags | Qt.ItemFlag.ItemIsEditable if self.may_edit else flags
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
+        if not index.isValid():
+            return None
         row, column = index.row(), index.column()
         text = self._rows[row][column] if row < len(self._rows) else ""
         wrong = self._wrong.get((row, column), "")
@@ -81,6 +86,8 @@ class FactsModel(QAbstractTableModel):
             return text
         if role == _ROLE.ToolTipRole:
             return plain_tip(wrong)
+        if role == _ROLE.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         if role == _ROLE.AccessibleTextRole:
             return f"{_(_HEADS[column])}: {text}"
         if role == _ROLE.ForegroundRole and wrong:
@@ -116,6 +123,8 @@ class FactsTable(QTableView):
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setItemDelegate(GridDelegate(self))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(tokens.ROW_HEIGHT)
         head = self.horizontalHeader()
@@ -133,7 +142,8 @@ class FactsTable(QTableView):
         if control and event.key() == Qt.Key.Key_Delete and current.isValid():
             self.model_.drop(current.row())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not control and current.isValid():
-            self.edit(current)
+            if self.state() != QAbstractItemView.State.EditingState:  # the field in the cell hands its Enter on
+                self.edit(current)
         else:
             super().keyPressEvent(event)
 

@@ -15,6 +15,7 @@ from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import _
 from shopdesk.ui.kit.widgets import named, plain_tip
 from shopdesk.ui.screens.product_cells import CELLS, Cell, Context, is_ticked, sentence_of
+from shopdesk.ui.screens.product_paint import GridDelegate
 from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import number_font
 
@@ -160,6 +161,8 @@ class VariantModel(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         cell = self.cells[index.column()]
         if cell.write is None or not self._may_edit:
@@ -167,6 +170,8 @@ class VariantModel(QAbstractTableModel):
         return flags | (Qt.ItemFlag.ItemIsUserCheckable if cell.check else Qt.ItemFlag.ItemIsEditable)
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
         cell, place = self.cells[index.column()], self._shown[index.row()]
         variant = self._all[place]
         if role == _ROLE.CheckStateRole and cell.check:
@@ -195,7 +200,8 @@ class VariantModel(QAbstractTableModel):
         colours = appearance.scheme().colours()
         problem = self.problems.get((place, cell.key))
         if role == _ROLE.ToolTipRole:
-            return plain_tip(problem or (_(cell.tip) if cell.tip else ""))
+            shown = cell.show(variant, self.context) if cell.key in {"name", "sku", "barcodes"} else ""
+            return plain_tip(problem or shown or (_(cell.tip) if cell.tip else ""))
         if role == _ROLE.ForegroundRole:
             name = "danger" if problem else "secondary" if cell.write is None or not variant.is_active else "text"
             return QColor(colours[name])
@@ -245,9 +251,8 @@ class VariantTable(QTableView):
         )
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setTabKeyNavigation(False)  # Tab leaves the grid unless somebody is typing
-        self.setShowGrid(True)
-        self.setGridStyle(Qt.PenStyle.SolidLine)
-        self.setAlternatingRowColors(False)
+        self.setShowGrid(False)
+        self.setItemDelegate(GridDelegate(self))
         self.setWordWrap(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(tokens.ROW_HEIGHT)
@@ -342,7 +347,8 @@ class VariantTable(QTableView):
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste(QGuiApplication.clipboard().text())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not control and current.isValid():
-            self.edit(current)
+            if self.state() != QAbstractItemView.State.EditingState:  # the field in the cell hands its Enter on
+                self.edit(current)
         elif key == Qt.Key.Key_Delete and control:
             self.model_.take_out(self.chosen_rows())
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and current.isValid():

@@ -162,9 +162,7 @@ PRODUCT = RecordPage(
         RecordCommand(
             "submit", N_("Put forward again"), submit, "redo", _EDIT, ready=partial(_has_state, ("rejected",))
         ),
-        RecordCommand(
-            "duplicate", N_("Duplicate"), duplicate, "content-copy", _EDIT, "Ctrl+Shift+N", more=True, ready=_stored
-        ),
+        RecordCommand("duplicate", N_("Duplicate"), duplicate, "content-copy", _EDIT, more=True, ready=_stored),
         RecordCommand(
             "retire", N_("Take off or put on sale"), retire, "archive-outline", _EDIT, more=True, ready=_stored
         ),

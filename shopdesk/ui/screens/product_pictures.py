@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -30,9 +30,9 @@ from shopdesk.core.i18n import _
 from shopdesk.ui.dialogs.pictures import content_of
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.inputs import ChoiceField, TextField
-from shopdesk.ui.kit.widgets import Label, button, hbox, named, vbox, wrapped
+from shopdesk.ui.kit.widgets import Label, button, hbox, named, plain_tip, vbox, wrapped
 from shopdesk.ui.theme import appearance, tokens
-from shopdesk.ui.theme.icons import icon
+from shopdesk.ui.theme.icons import draw_icon, icon
 
 _SIDE = 96
 _KEY = Qt.ItemDataRole.UserRole
@@ -161,6 +161,7 @@ class PictureEditor(QWidget):
         self._may_edit = may_edit
         self._numbers = itertools.count(1)
         self._drafts: dict[int, Draft] = {}
+        self._pixmaps: dict[int, QPixmap] = {}
         self.waiting = 0
         column = vbox(self)
         self.strip = PictureStrip()
@@ -177,9 +178,14 @@ class PictureEditor(QWidget):
         self.gone = button(_("Remove"), "remove_picture", self._remove, glyph="delete-outline", tip=_("Remove (Del)"))
         self.add = button(_("Add pictures"), "add_pictures", self.pick, glyph="plus", tip=_("Add pictures (Alt+I)"))
         self.add.setShortcut("Alt+I")
-        row.addWidget(self.alt, 1)
-        for widget in (self.variant, self.primary, self.gone, self.add):
-            row.addWidget(widget)
+        row.addWidget(self.alt, 2)
+        row.addWidget(self.variant, 1)
+        column.addLayout(row)
+        row = hbox()
+        row.addWidget(self.primary)
+        row.addWidget(self.gone)
+        row.addStretch(1)
+        row.addWidget(self.add)
         column.addLayout(row)
         self.strip.given.connect(self.add_files)
         self.strip.pasted.connect(lambda content: self._clean(content, ""))
@@ -194,6 +200,7 @@ class PictureEditor(QWidget):
         """Show a product's stored pictures; their bytes come with ``show_content``. ``names`` are its variants' by id."""
         self.strip.clear()
         self._drafts.clear()
+        self._pixmaps.clear()
         self.refuse("")
         for image_id, _blob, alt, primary, variant_id in images:
             variant = (variant_id, names.get(variant_id, "")) if variant_id is not None else None
@@ -206,7 +213,7 @@ class PictureEditor(QWidget):
             draft = self._drafts[item.data(_KEY)]
             content = contents.get(draft.image_id) if draft.image_id is not None else None
             if content is not None:
-                item.setIcon(self._icon(content))
+                self._show_picture(item, draft, content)
 
     def offer_variants(self, variants: Sequence[VariantKey]) -> None:
         """The variants that a picture may show."""
@@ -262,7 +269,7 @@ class PictureEditor(QWidget):
             self.waiting -= 1
             first = not self._drafts
             item = self._append(Draft(next(self._numbers), None, picture, alt, None, first))
-            item.setIcon(self._icon(picture.content))
+            self._show_picture(item, self._drafts[item.data(_KEY)], picture.content)
             self.strip.setCurrentItem(item)
             self.edited.emit()
 
@@ -280,24 +287,37 @@ class PictureEditor(QWidget):
 
     def _append(self, draft: Draft) -> QListWidgetItem:
         self._drafts[draft.key] = draft
-        item = QListWidgetItem(icon("image-outline", "secondary"), "")
+        item = QListWidgetItem()
         item.setData(_KEY, draft.key)
         item.setSizeHint(QSize(_SIDE + 8, _SIDE + 8))
         self.strip.addItem(item)
         self._dress(item, draft)
         return item
 
-    def _icon(self, content: bytes) -> QIcon:
+    def _show_picture(self, item: QListWidgetItem, draft: Draft, content: bytes) -> None:
         pixmap = QPixmap()
-        if not pixmap.loadFromData(content):
-            return icon("image-off-outline", "secondary")
+        if pixmap.loadFromData(content):
+            self._pixmaps[draft.key] = pixmap.scaled(
+                _SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+        self._dress(item, draft)
+
+    def _icon(self, draft: Draft) -> QIcon:
+        """The picture in its square; the main one carries a star."""
+        fitted = self._pixmaps.get(draft.key)
+        if fitted is None:
+            return icon("image-outline", "secondary")
         square = QPixmap(_SIDE, _SIDE)
         square.fill(QColor(0, 0, 0, 0))
-        fitted = pixmap.scaled(
-            _SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
         painter = QPainter(square)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap((_SIDE - fitted.width()) // 2, (_SIDE - fitted.height()) // 2, fitted)
+        if draft.is_primary:
+            place = QRect(_SIDE - 26, 2, 24, 24)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(appearance.scheme().colours()["accent"]))
+            painter.drawEllipse(place)
+            draw_icon(painter, place.adjusted(4, 4, -4, -4), "star", "accent_text")
         painter.end()
         return QIcon(square)
 
@@ -312,9 +332,8 @@ class PictureEditor(QWidget):
         words = draft.alt_text or _("Picture")
         spoken = _("{name}, main picture").format(name=words) if draft.is_primary else words
         item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-        font = item.font()
-        font.setBold(draft.is_primary)
-        item.setFont(font)
+        item.setToolTip(plain_tip(spoken))
+        item.setIcon(self._icon(draft))
 
     def _show_details(self) -> None:
         draft = self._current()

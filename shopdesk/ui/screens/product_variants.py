@@ -30,7 +30,7 @@ _TRIES = 4
 
 
 class VariantsEditor(QWidget):
-    """Options above, the grid below them, what is wrong under it. ``wanted`` is sent with a product that shall be opened."""
+    """Options above, the grid below them, what is wrong between. ``wanted`` is sent with a product that shall be opened."""
 
     edited = Signal()
     wanted = Signal(int)
@@ -51,13 +51,13 @@ class VariantsEditor(QWidget):
         column = vbox(self)
         column.addLayout(self._head(may_edit))
         column.addWidget(self.options)
-        column.addWidget(self.table)
         row = hbox()
         self.problem = wrapped(Label("", "variants_error", tone="danger"))
-        self.way = button("", "open_other", self._open_other, role="quiet", glyph="arrow-right")
+        self.way = button("", "open_other", self._open_other, glyph="arrow-right")
         row.addWidget(self.problem, 1)
         row.addWidget(self.way)
         column.addLayout(row)
+        column.addWidget(self.table)
         self._other: int | None = None
         self.options.wanted.connect(self.make_grid)
         self.model.edited.connect(self._edited)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from shopdesk.catalogue.queries import product_card, products_page
 from shopdesk.core.actor import Actor
 from shopdesk.db.paging import PageRequest
 from shopdesk.db.shop import Shop
@@ -21,7 +19,6 @@ from shopdesk.system.actors import actor_from_api_key
 from shopdesk.system.people import users_page
 from shopdesk.system.print_queue import print_jobs_of
 from shopdesk.system.roles import roles_list
-from shopdesk.ui.dialogs.pictures import add_file
 from shopdesk.ui.dialogs.settings_roles import ROLES
 from shopdesk.ui.dialogs.settings_taxes import TAX_CLASSES
 from shopdesk.ui.dialogs.settings_tenders import TENDERS
@@ -31,8 +28,6 @@ from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.specs import ListScreen
 from shopdesk.ui.screens.api_keys import API_KEYS
-from shopdesk.ui.screens.catalogue import PRODUCTS, VARIANTS
-from shopdesk.ui.screens.categories import CATEGORIES
 from shopdesk.ui.screens.people import USERS
 from shopdesk.ui.screens.printing import PRINT_JOBS
 from shopdesk.ui.screens.sales import SALES
@@ -149,32 +144,6 @@ def test_what_was_sold_below_zero_is_settled(office: Office) -> None:
     assert row.quantity_after_milli == -2_000
     office.run("settle")
     office.qtbot.waitUntil(lambda: office.view.model.rows[0].state == "resolved")
-
-
-def test_a_product_is_added_edited_given_a_variant_and_retired(office: Office, busy_shop: Shop) -> None:
-    office.open(PRODUCTS)
-    dialog = office.run("new")
-    office.fill(dialog, title="Scarf", sku="SCARF-R", price_cents=1_990, barcodes="4012345000001, 4006381333948*6")
-    dialog.view.input("tax_class_id").set_value(dialog.view.input("tax_class_id")._options[0][0])
-    office.press(dialog)
-    assert "check digit" in office.told
-    office.open(PRODUCTS, "Scarf")
-    dialog = office.run("edit")
-    office.fill(dialog, title="Wool scarf")
-    office.press(dialog)
-    office.open(PRODUCTS, "Wool scarf")
-    dialog = office.run("variant")
-    office.fill(dialog, sku="SCARF-B", name="blue")
-    office.press(dialog)
-    assert office.told.startswith("Saved.")
-    product = busy_shop.ask(products_page, PageRequest(search="scarf")).rows[0]
-    card = busy_shop.ask(product_card, product.id)
-    assert [(one.sku, one.price_cents) for one in card.product.variants] == [("SCARF-R", 1_990), ("SCARF-B", 1_990)]
-    packs = [(code.barcode, code.pack_quantity_milli) for code in card.product.variants[0].barcodes]
-    assert packs == [("4012345000001", 1_000), ("4006381333948", 6_000)]
-    office.open(PRODUCTS, "Wool scarf")
-    office.run("retire")
-    assert not busy_shop.ask(products_page, PageRequest(search="scarf")).rows[0].is_active
 
 
 def test_a_user_is_added_with_a_password_shown_once(office: Office, busy_shop: Shop) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
@@ -33,6 +33,8 @@ WIDE, WIDEST = 208, 280
 NARROW = 56
 PILL = 18
 HEAD = 28
+COUNT_AFTER_MS = 400
+"""How long changes are gathered before what waits is counted again."""
 CLOSED = "navigation.closed"
 CLOSED_AT_FIRST = ("System",)
 """Areas that are folded until somebody opens them; the names are those of the declarations, before translation."""
@@ -131,6 +133,11 @@ class Navigation(QFrame):
         self._closed = set(memory.get(CLOSED, CLOSED_AT_FIRST))
         self.buttons: dict[str, PlaceButton] = {}
         self.heads: dict[str, PlaceButton] = {}
+        self._stale: set[str] = set()
+        self._recount = QTimer(self)
+        self._recount.setSingleShot(True)
+        self._recount.setInterval(COUNT_AFTER_MS)
+        self._recount.timeout.connect(self._count_again)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         outer = vbox(self, spacing=0)
@@ -213,9 +220,21 @@ class Navigation(QFrame):
             )
 
     def _something_changed(self, names: frozenset[str]) -> None:
+        self._stale |= {entry.key for entry in self._entries if names & entry.waits_on or "*" in names}
+        if not self._recount.isActive() and self.isVisible():
+            self._recount.start()
+
+    def _count_again(self) -> None:
+        """Many changes, one count: an import or a busy till must not ask for numbers beside names at every step."""
+        stale, self._stale = self._stale, set()
         for entry in self._entries:
-            if names & entry.waits_on or "*" in names:
+            if entry.key in stale:
                 self._count(entry)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._recount.start()
 
     def _make_list(self) -> QWidget:
         inner = named(QWidget(), "navigation_list", _("Places"))

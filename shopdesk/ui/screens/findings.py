@@ -25,12 +25,13 @@ GOODS, PEOPLE, DOCUMENTS = N_("Goods"), N_("People"), N_("Documents")
 DOCUMENT_KINDS: dict[str, tuple[str, str, Permission]] = {
     "sale": (N_("Sale"), "receipt-text-outline", Permission.SALES_VIEW),
     "void": (N_("Void"), "receipt-text-outline", Permission.SALES_VIEW),
-    "adjustment": (N_("Stock adjustment"), "warehouse", Permission.STOCK_VIEW),
-    "transfer": (N_("Stock transfer"), "warehouse", Permission.STOCK_VIEW),
+    "stock_adjustment": (N_("Stock adjustment"), "warehouse", Permission.STOCK_VIEW),
+    "stock_transfer": (N_("Stock transfer"), "warehouse", Permission.STOCK_VIEW),
     "transfer_sent": (N_("Transfer sent"), "warehouse", Permission.STOCK_VIEW),
     "transfer_received": (N_("Transfer received"), "warehouse", Permission.STOCK_VIEW),
     "stock_count": (N_("Stock count"), "warehouse", Permission.STOCK_VIEW),
     "receipt": (N_("Delivery"), _BOX, Permission.SUPPLIER_VIEW),
+    "receipt_reversal": (N_("Delivery taken back"), _BOX, Permission.SUPPLIER_VIEW),
     "supplier_return": (N_("Return to supplier"), _BOX, Permission.SUPPLIER_VIEW),
 }
 """Kinds of journal entries that can be opened by number: words, icon, and who may see them."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from shopdesk.core.i18n import _
+from shopdesk.insight.numbers import row_of_number
 from shopdesk.ui.kit.list_view import ListView
+from shopdesk.ui.kit.operations import question_failed
 from shopdesk.ui.kit.record_page import RecordPage
 from shopdesk.ui.kit.record_view import open_record
 
@@ -20,18 +23,42 @@ class Show(Protocol):
     def __call__(self, office: Office, id: str, *, window: bool = False) -> object: ...
 
 
-def record(module: str, name: str) -> Show:
-    """Shows the record page ``name`` of ``shopdesk.ui.screens.<module>``, imported in a thread; the id is a number."""
-
+def _loads(module: str, name: str) -> Callable[[], RecordPage]:
     def load() -> RecordPage:
         page: RecordPage = getattr(import_module(f"shopdesk.ui.screens.{module}"), name)
         return page
+
+    return load
+
+
+def record(module: str, name: str) -> Show:
+    """Shows the record page ``name`` of ``shopdesk.ui.screens.<module>``, imported in a thread; the id is a number."""
+
+    load = _loads(module, name)
 
     def show(office: Office, id: str, *, window: bool = False) -> None:
         def loaded(page: RecordPage) -> None:
             open_record(office, page, int(id), window=window)
 
         office.desk.lanes.read(load, loaded, owner=office, key="target")
+
+    return show
+
+
+def numbered(kind: str, module: str, name: str) -> Show:
+    """The same by a document's number: ``kind`` is that of its journal entry."""
+    load = _loads(module, name)
+
+    def show(office: Office, id: str, *, window: bool = False) -> None:
+        def found(row_id: int | None) -> None:
+            if row_id is None:
+                office.messages.refuse(_("{number} is no longer there.").format(number=id))
+                return
+            office.desk.lanes.read(
+                load, lambda page: open_record(office, page, row_id, window=window), owner=office, key="target"
+            )
+
+        office.desk.ask(row_of_number, kind, id, done=found, failed=question_failed(office), owner=office, key="number")
 
     return show
 
@@ -74,6 +101,19 @@ TARGETS: dict[str, Show] = {
     "place": _any_place,
     "sale": found_in("sales"),
     "void": found_in("sales"),
+    "product": record("product_page", "PRODUCT"),
+    "variant": record("stock_record", "STOCK_RECORD"),
+    "customer": record("customer_page", "CUSTOMER"),
+    "supplier": record("suppliers", "SUPPLIER"),
+    "purchase_order": record("purchase_order", "ORDER"),
+    "receipt": numbered("receipt", "receiving", "RECEIPT"),
+    "receipt_reversal": numbered("receipt_reversal", "receiving", "RECEIPT"),
+    "supplier_return": numbered("supplier_return", "purchase_returns", "RETURN"),
+    "transfer_sent": numbered("transfer_sent", "transfers", "TRANSFER"),
+    "transfer_received": numbered("transfer_received", "transfers", "TRANSFER"),
+    "stock_count": numbered("stock_count", "counts", "COUNT"),
+    "stock_adjustment": numbered("stock_adjustment", "stock_papers", "ADJUSTMENT"),
+    "stock_transfer": numbered("stock_transfer", "stock_papers", "MOVED"),
 }
 """By kind, as ``notify(target=...)``, results of jobs and the palette name it; areas add their own."""
 

@@ -44,6 +44,11 @@ _SEES: dict[str, Permission] = {
     "warehouse": Permission.STOCK_VIEW,
     "supplier": Permission.SUPPLIER_VIEW,
     "purchase_order": Permission.SUPPLIER_VIEW,
+    "customer_group": Permission.CUSTOMER_LIST,
+    "seller": Permission.CATALOGUE_VIEW,
+    "variant": Permission.STOCK_VIEW,
+    "transfer": Permission.STOCK_VIEW,
+    "count": Permission.STOCK_COUNT,
 }
 """Who may read the history of a kind of thing: those who see the thing. Any other kind is for who reads the audit log."""
 

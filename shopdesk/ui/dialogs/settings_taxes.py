@@ -22,13 +22,13 @@ from shopdesk.core.money import format_rate
 from shopdesk.core.permissions import Permission
 from shopdesk.db.unit import Reader
 from shopdesk.ui.kit.columns import State, moment, percent, state, text
-from shopdesk.ui.kit.form_dialog import Form, open_form
+from shopdesk.ui.kit.form_dialog import Form, Fresh, Shown, open_form
 from shopdesk.ui.kit.form_view import Field, Holds
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.messages import ask
 from shopdesk.ui.kit.operations import Operation
 from shopdesk.ui.kit.specs import Command, Empty, ListScreen, Pick
-from shopdesk.ui.kit.whole import whole
+from shopdesk.ui.kit.whole import one, whole
 
 ACTIVE = {"True": State(N_("In force"), "success", "check"), "False": State(N_("Not used"), "secondary", "cancel")}
 _EDIT = Permission.SETTINGS_EDIT
@@ -46,6 +46,7 @@ RATE = Form(
     ),
     given=("rate_id", "version", "valid_from", "valid_to"),
     act=N_("Save tax rate"),
+    entity="tax_rate",
 )
 
 
@@ -57,10 +58,14 @@ def new_rate(view: ListView, _rows: Sequence[Any]) -> None:
 
 def edit_rate(view: ListView, rows: Sequence[TaxRateRow]) -> None:
     """Edit a rate; documents keep what they were made with."""
-    row = rows[0]
+    now = _shown_rate(rows[0])
+    fresh = Fresh(one(tax_rates), (rows[0].id,), _shown_rate)
+    open_form(view, view.desk, RATE, values=now.values, given=now.given, fresh=fresh, entity_id=rows[0].id)
+
+
+def _shown_rate(row: TaxRateRow) -> Shown:
     given = {"rate_id": row.id, "version": row.version, "valid_from": row.valid_from, "valid_to": row.valid_to}
-    values = {field.key: getattr(row, field.key) for field in RATE.fields}
-    open_form(view, view.desk, RATE, values=values, given=given)
+    return Shown({field.key: getattr(row, field.key) for field in RATE.fields}, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +85,11 @@ def class_rows(reader: Reader) -> tuple[ClassRow, ...]:
     """Every tax class with the names of its rates."""
     names = {rate.id: f"{rate.name} {format_rate(rate.rate_ppm)} %" for rate in tax_rates(reader)}
     found = []
-    for one in tax_classes(reader):
-        ids = [rate_id for rate_id, _compound in one.rates]
+    for known in tax_classes(reader):
+        ids = [rate_id for rate_id, _compound in known.rates]
         words = " + ".join(names.get(rate_id, "?") for rate_id in ids)
         first, second = (*ids, None, None)[:2]
-        found.append(ClassRow(one.id, one.code, one.name, words, first, second, one.version))
+        found.append(ClassRow(known.id, known.code, known.name, words, first, second, known.version))
     return tuple(found)
 
 
@@ -121,6 +126,7 @@ def _class_form(row: ClassRow | None) -> Form:
         CLASS_FIELDS,
         N_("Save tax class"),
         make=make,
+        entity="tax_class",
     )
 
 
@@ -131,9 +137,13 @@ def new_class(view: ListView, _rows: Sequence[Any]) -> None:
 
 def edit_class(view: ListView, rows: Sequence[ClassRow]) -> None:
     """Edit a class; what is sold from now on follows."""
-    row = rows[0]
-    values = {field.key: getattr(row, field.key, False) for field in CLASS_FIELDS}
-    open_form(view, view.desk, _class_form(row), values=values)
+    now = _shown_class(rows[0])
+    fresh = Fresh(one(class_rows), (rows[0].id,), _shown_class)
+    open_form(view, view.desk, _class_form(rows[0]), values=now.values, fresh=fresh, entity_id=rows[0].id)
+
+
+def _shown_class(row: ClassRow) -> Shown:
+    return Shown({field.key: getattr(row, field.key, False) for field in CLASS_FIELDS}, form=_class_form(row))
 
 
 def remove_class(view: ListView, rows: Sequence[ClassRow]) -> None:

@@ -18,12 +18,12 @@ from shopdesk.sales.tenders import (
     tenders_list,
 )
 from shopdesk.ui.kit.columns import State, flag, number, state, text
-from shopdesk.ui.kit.form_dialog import Form, open_form
+from shopdesk.ui.kit.form_dialog import Form, Fresh, Shown, open_form
 from shopdesk.ui.kit.form_view import Field, Holds
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.operations import Operation
 from shopdesk.ui.kit.specs import Command, Empty, ListScreen, Pick
-from shopdesk.ui.kit.whole import whole
+from shopdesk.ui.kit.whole import one, whole
 
 KINDS = {
     "cash": State(N_("Cash"), "", "cash"),
@@ -54,6 +54,7 @@ EDIT = Form(
     fields=(*_WORDS, Field("is_active", N_("The shop takes it"), Holds.YES)),
     given=("tender_id", "version"),
     act=N_("Save way to pay"),
+    entity="payment_type",
 )
 
 
@@ -64,9 +65,14 @@ def new(view: ListView, _rows: Sequence[Any]) -> None:
 
 def edit(view: ListView, rows: Sequence[TenderRow]) -> None:
     """Edit a tender."""
-    row = rows[0]
+    now = _shown(rows[0])
+    fresh = Fresh(one(tenders_list), (rows[0].id,), _shown)
+    open_form(view, view.desk, EDIT, values=now.values, given=now.given, fresh=fresh, entity_id=rows[0].code)
+
+
+def _shown(row: TenderRow) -> Shown:
     values = {field.key: getattr(row, field.key) for field in EDIT.fields}
-    open_form(view, view.desk, EDIT, values=values, given={"tender_id": row.id, "version": row.version})
+    return Shown(values, {"tender_id": row.id, "version": row.version})
 
 
 def _move(view: ListView, rows: Sequence[TenderRow], step: int) -> None:

@@ -29,13 +29,13 @@ from shopdesk.sales.tills import (
 from shopdesk.ui.dialogs.preview import show_paper
 from shopdesk.ui.kit.columns import State, state, text
 from shopdesk.ui.kit.detail_pane import facts
-from shopdesk.ui.kit.form_dialog import Form, open_form
+from shopdesk.ui.kit.form_dialog import Form, Fresh, Shown, open_form
 from shopdesk.ui.kit.form_view import Field, Holds
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.messages import ask
 from shopdesk.ui.kit.operations import Operation
 from shopdesk.ui.kit.specs import Command, Empty, ListScreen, Pick
-from shopdesk.ui.kit.whole import whole
+from shopdesk.ui.kit.whole import one, whole
 
 ACTIVE = {
     "True": State(N_("In use"), "success", "check"),
@@ -87,6 +87,7 @@ EDIT = Form(
     ),
     given=("till_id", "version"),
     act=N_("Save till"),
+    entity="till",
 )
 WHERE, HOW = N_("Where it is"), N_("How it prints")
 PRINTER_FIELDS = (
@@ -182,9 +183,14 @@ def new(view: ListView, _rows: Sequence[Any]) -> None:
 
 def edit(view: ListView, rows: Sequence[TillRow]) -> None:
     """Edit a till's name, warehouse and whether it is in use."""
-    row = rows[0]
+    now = _shown(rows[0])
+    fresh = Fresh(one(tills_list), (rows[0].id,), _shown)
+    open_form(view, view.desk, EDIT, values=now.values, given=now.given, fresh=fresh, entity_id=rows[0].code)
+
+
+def _shown(row: TillRow) -> Shown:
     values = {"name": row.name, "warehouse_id": row.warehouse_id, "is_active": row.is_active}
-    open_form(view, view.desk, EDIT, values=values, given={"till_id": row.id, "version": row.version})
+    return Shown(values, {"till_id": row.id, "version": row.version})
 
 
 def printer(view: ListView, rows: Sequence[TillRow]) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 from PySide6.QtWidgets import QWidget
 
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.permissions import Permission
 from shopdesk.system.audit import AUDIT_SORTS, AuditRow, audit_actions, audit_page
+from shopdesk.system.history import CHANGED, SEALED, VEILED, changes_of
 from shopdesk.ui.kit.columns import moment, text
 from shopdesk.ui.kit.detail_pane import facts
+from shopdesk.ui.kit.history_view import change_words, name_of, value_words
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.specs import Empty, ListScreen, choice, period
 
@@ -24,7 +24,12 @@ def audit_detail(view: ListView, row: AuditRow) -> QWidget:
         (_("Till"), row.till),
         (_("On"), f"{row.target_type} {row.target_id}".strip()),
     ]
-    pairs += [(key, value if isinstance(value, str) else json.dumps(value)) for key, value in row.details.items()]
+    formats = view.desk.formats
+    for change in changes_of(row.details):
+        field, before, after = change_words(change, formats)
+        pairs.append((field, f"{before} \N{RIGHTWARDS ARROW} {after}" if before else after))
+    told = {key: value for key, value in row.details.items() if key not in (CHANGED, SEALED, VEILED)}
+    pairs += [(name_of(key), value_words(key, value, formats)) for key, value in told.items()]
     return facts([pair for pair in pairs if pair[1]])
 
 

@@ -28,7 +28,7 @@ from shopdesk.system.users import (
     unlock_user,
 )
 from shopdesk.ui.kit.columns import State, flag, moment, state, text
-from shopdesk.ui.kit.form_dialog import Form, open_form
+from shopdesk.ui.kit.form_dialog import Form, Fresh, Shown, open_form
 from shopdesk.ui.kit.form_view import Field, Holds
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.messages import ask, tell
@@ -96,6 +96,7 @@ CHANGE_USER = Form(
     fields=PARTICULARS,
     given=("user_id", "version"),
     act=N_("Save user"),
+    entity="user",
 )
 SET_ROLE = Form(
     key="people.set_role",
@@ -134,16 +135,24 @@ def change(view: ListView, rows: Sequence[UserRow]) -> None:
     """Edit somebody's particulars as they are now."""
 
     def ready(user: UserDetail) -> None:
-        values = {
-            "first_name": user.first_name,
-            "last_name": user.last_name,
-            "email": user.email,
-            "phone": user.phone,
-            "language": user.language or None,
-        }
-        open_form(view, view.desk, CHANGE_USER, values=values, given={"user_id": user.id, "version": user.version})
+        now = _shown(user)
+        fresh = Fresh(user_detail, (user.id,), _shown)
+        open_form(
+            view, view.desk, CHANGE_USER, values=now.values, given=now.given, fresh=fresh, entity_id=user.username
+        )
 
     view.desk.ask(user_detail, rows[0].id, done=ready, failed=question_failed(view), owner=view)
+
+
+def _shown(user: UserDetail) -> Shown:
+    values = {
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "email": user.email,
+        "phone": user.phone,
+        "language": user.language or None,
+    }
+    return Shown(values, {"user_id": user.id, "version": user.version})
 
 
 def give_role(view: ListView, rows: Sequence[UserRow]) -> None:

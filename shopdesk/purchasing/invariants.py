@@ -77,20 +77,39 @@ def _plain(row: tuple[object, ...]) -> list[object]:
 
 
 _STEPS = query(
-    "SELECT p.id, p.status, h.position, h.event, h.status FROM purchase_orders p LEFT JOIN purchase_order_history h "
-    "ON h.purchase_order_id = p.id ORDER BY p.id, h.position"
+    "SELECT p.id, p.status, h.position, h.event, h.status, h.note, h.user_id, h.created_at FROM purchase_orders p "
+    "LEFT JOIN purchase_order_history h ON h.purchase_order_id = p.id ORDER BY p.id, h.position"
 )
+_STEP_AUDITS = query(
+    "SELECT a.target_id, a.action, a.actor_id, a.created_at, a.metadata FROM audit_log a "
+    "WHERE a.target_type <> 'order' AND a.target_type = 'purchase_order' AND a.action <> 'purchase_order.note'"
+)
+_STEP_RECEIPTS = query(
+    "SELECT r.purchase_order_id, r.number, r.user_id, r.created_at, r.reverses_id FROM receipts r "
+    "WHERE r.purchase_order_id IS NOT NULL"
+)
+_ACTIONS = {
+    "created": ("purchase_order.draft", ""),
+    "ordered": ("purchase_order.place", ""),
+    "sent": ("purchase_order.sent", "to"),
+    "cancelled": ("purchase_order.cancel", "reason"),
+}
+"""The audit line of each step, and which of its details the step's note repeats."""
+_MOMENT = 10 * 1_000_000
+"""Microseconds between the writing of a step and of the line that tells of it: both are in one transaction."""
+Told = tuple[str, int, str, int]  # event, who, note, when
 
 
 def walk_orders(connection: sa.Connection, found: Found) -> None:
-    """Every order went through allowed steps from a draft to where it stands (I30)."""
+    """Every order went through allowed steps from a draft to where it stands (I30), and each step is told elsewhere (I37)."""
+    told = _told_steps(connection)
     order, now, before, place = 0, "", "", 0
 
     def finish() -> None:
         if order and before != now:
             found.add("I30", f"purchase order {order}: is {now}, its history ends with {before or 'nothing'}")
 
-    for order_id, status, position, event, step in stream(connection, _STEPS, {}):
+    for order_id, status, position, event, step, note, user, at in stream(connection, _STEPS, {}):
         if order_id != order:
             finish()
             order, now, before, place = order_id, status, "", 0
@@ -100,30 +119,62 @@ def walk_orders(connection: sa.Connection, found: Found) -> None:
             found.add(
                 "I30", f"purchase order {order_id}: step {position} ({event}) to {step} after {before or 'nothing'}"
             )
+        if event is not None and not _take(told.get(order_id, []), (event, user, note, at)):
+            found.add("I37", f"purchase order {order_id}: step {position} ({event}) is told nowhere else")
         before = step
     finish()
+    for order_id, left in told.items():
+        for event, _user, note, _at in left:
+            if event != "created":  # a draft is saved as often as people like
+                found.add("I37", f"purchase order {order_id}: the step {event} {note} is missing")
+
+
+def _take(told: list[Told], step: Told) -> bool:
+    """Whether a step is told, by a line that tells of no other step."""
+    for place, one in enumerate(told):
+        if one[:3] == step[:3] and abs(one[3] - step[3]) <= _MOMENT:
+            del told[place]
+            return True
+    return False
+
+
+def _told_steps(connection: sa.Connection) -> dict[int, list[Told]]:
+    """What the audit log and the deliveries say of each order's steps."""
+    told: dict[int, list[Told]] = {}
+    events = {action: (event, key) for event, (action, key) in _ACTIONS.items()}
+    for target, action, user, at, details in stream(connection, _STEP_AUDITS, {}):
+        event, key = events.get(action, ("", ""))
+        note = str(msgspec.json.decode(details).get(key, "")) if key else ""
+        if event and target.isdecimal():
+            told.setdefault(int(target), []).append((event, user, note, at))
+    for order, number, user, at, reverses in stream(connection, _STEP_RECEIPTS, {}):
+        event = "received" if reverses is None else "reversed"
+        told.setdefault(order, []).append((event, user, number, at))
+    return told
 
 
 _SENT_LINES = query(
-    "SELECT i.purchase_order_id, i.position, i.sku, i.name, i.supplier_code, i.quantity, i.pack_quantity, "
+    "SELECT i.purchase_order_id, i.position, i.variant_id, i.sku, i.name, i.supplier_code, i.quantity, i.pack_quantity, "
     "i.pack_cost_cents FROM purchase_order_lines i JOIN purchase_order_papers d "
     "ON d.purchase_order_id = i.purchase_order_id ORDER BY i.purchase_order_id, i.position"
 )
 _SENT_ORDERS = query(
-    "SELECT d.purchase_order_id, p.number, d.number, d.content, p.total_cents FROM purchase_order_papers d "
+    "SELECT d.purchase_order_id, p.number, d.number, d.content, p.total_cents, p.supplier_id, p.warehouse_id "
+    "FROM purchase_order_papers d "
     "JOIN purchase_orders p ON p.id = d.purchase_order_id ORDER BY d.purchase_order_id"
 )
-_LINE_NAMES = ("position", "sku", "name", "supplier_code", "quantity", "pack_quantity", "pack_cost_cents")
+_LINE_NAMES = ("position", "variant_id", "sku", "name", "supplier_code", "quantity", "pack_quantity", "pack_cost_cents")
 
 
 def compare_sent(connection: sa.Connection, found: Found) -> None:
     """A placed order still asks for what was sent (I19): its lines, number and total are those of its frozen paper."""
     lines = Rows(stream(connection, _SENT_LINES, {}), 0)
-    for order_id, number, paper_number, content, total in stream(connection, _SENT_ORDERS, {}):
+    for order_id, number, paper_number, content, total, supplier, warehouse in stream(connection, _SENT_ORDERS, {}):
         own = [dict(zip(_LINE_NAMES, row[1:], strict=True)) for row in lines.of(order_id)]
         try:
             says = msgspec.json.decode(content)
             same = (says["number"], says["lines"], says["total_cents"]) == (number, own, total)
+            same = same and (says["supplier_id"], says["warehouse_id"]) == (supplier, warehouse)
         except UNREADABLE:
             same = False
         if not same or number != paper_number:

@@ -243,7 +243,7 @@ def order_content(reader: Reader, order: FoundOrder) -> dict[str, Any]:  # Any: 
         .join(Warehouse, Warehouse.id == PurchaseOrder.warehouse_id)
         .where(PurchaseOrder.id == order.id)
     ).one()
-    columns = ("position", "sku", "name", "supplier_code", "quantity", "pack_quantity", "pack_cost_cents")
+    columns = ("position", "variant_id", "sku", "name", "supplier_code", "quantity", "pack_quantity", "pack_cost_cents")
     lines = reader.connection.execute(
         sa.select(*(getattr(PurchaseOrderLine, name) for name in columns))
         .where(PurchaseOrderLine.purchase_order_id == order.id)
@@ -253,6 +253,8 @@ def order_content(reader: Reader, order: FoundOrder) -> dict[str, Any]:  # Any: 
         sa.select(PurchaseOrder.total_cents).where(PurchaseOrder.id == order.id)
     ).scalar_one()
     return {
+        "supplier_id": order.supplier_id,
+        "warehouse_id": order.warehouse_id,
         "supplier": {name: value for name, value in zip(_ON_PAPER, supplier, strict=True) if value not in (None, "")},
         "warehouse": {"name": head[2], "location": head[3]},
         "expected_on": head[0],

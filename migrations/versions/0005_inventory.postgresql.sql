@@ -40,29 +40,28 @@ CONSTRAINT ck_cost_changes_kind_known CHECK (kind IN ('start', 'by_hand', 'recei
 CONSTRAINT fk_cost_changes_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
 CONSTRAINT fk_cost_changes_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
 ;
-CREATE TABLE variant_costs ( variant_id BIGINT NOT NULL, average_micro BIGINT NOT NULL, seq BIGINT NOT NULL, hash VARCHAR(64) NOT NULL, updated_at BIGINT NOT NULL,
-CONSTRAINT pk_variant_costs PRIMARY KEY (variant_id), CONSTRAINT ck_variant_costs_average_not_negative CHECK (average_micro >= 0),
-CONSTRAINT fk_variant_costs_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) )
-;
 CREATE TABLE reservations ( id BIGSERIAL NOT NULL, uid VARCHAR(36) NOT NULL, variant_id BIGINT NOT NULL, warehouse_id BIGINT NOT NULL, customer_id BIGINT,
-order_line_id BIGINT, quantity BIGINT NOT NULL, state VARCHAR(64) NOT NULL, expires_at BIGINT, note TEXT NOT NULL, user_id BIGINT NOT NULL, created_at BIGINT NOT NULL,
+plan_line_id BIGINT, quantity BIGINT NOT NULL, state VARCHAR(64) NOT NULL, expires_at BIGINT, note TEXT NOT NULL, user_id BIGINT NOT NULL, created_at BIGINT NOT NULL,
 closed_at BIGINT, closed_by BIGINT, CONSTRAINT pk_reservations PRIMARY KEY (id),
 CONSTRAINT ck_reservations_state_known CHECK (state IN ('open', 'used', 'released', 'expired')), CONSTRAINT ck_reservations_sets_something_aside CHECK (quantity > 0),
 CONSTRAINT uq_reservations_uid UNIQUE (uid), CONSTRAINT fk_reservations_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id),
 CONSTRAINT fk_reservations_warehouse_id FOREIGN KEY(warehouse_id) REFERENCES warehouses (id),
-CONSTRAINT fk_reservations_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id),
-CONSTRAINT fk_reservations_order_line_id FOREIGN KEY(order_line_id) REFERENCES order_items (id),
-CONSTRAINT fk_reservations_user_id FOREIGN KEY(user_id) REFERENCES users (id), CONSTRAINT fk_reservations_closed_by FOREIGN KEY(closed_by) REFERENCES users (id) )
+CONSTRAINT fk_reservations_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id), CONSTRAINT fk_reservations_user_id FOREIGN KEY(user_id) REFERENCES users (id),
+CONSTRAINT fk_reservations_closed_by FOREIGN KEY(closed_by) REFERENCES users (id) )
 ;
 CREATE INDEX ix_reservations_customer_id ON reservations (customer_id)
 ;
 CREATE INDEX ix_reservations_due ON reservations (expires_at, id) WHERE state = 'open'
 ;
-CREATE INDEX ix_reservations_order_line_id ON reservations (order_line_id)
-;
 CREATE INDEX ix_reservations_place ON reservations (variant_id, warehouse_id, state)
 ;
+CREATE INDEX ix_reservations_plan_line_id ON reservations (plan_line_id)
+;
 CREATE INDEX ix_reservations_state ON reservations (state, id)
+;
+CREATE TABLE variant_costs ( variant_id BIGINT NOT NULL, average_micro BIGINT NOT NULL, seq BIGINT NOT NULL, hash VARCHAR(64) NOT NULL, updated_at BIGINT NOT NULL,
+CONSTRAINT pk_variant_costs PRIMARY KEY (variant_id), CONSTRAINT ck_variant_costs_average_not_negative CHECK (average_micro >= 0),
+CONSTRAINT fk_variant_costs_variant_id FOREIGN KEY(variant_id) REFERENCES product_variants (id) )
 ;
 CREATE TABLE stock_count_entries ( id BIGSERIAL NOT NULL, uid VARCHAR(36) NOT NULL, count_id BIGINT NOT NULL, variant_id BIGINT NOT NULL, area VARCHAR(40) NOT NULL,
 round BIGINT NOT NULL, quantity BIGINT NOT NULL, undoes_id BIGINT, on_hand BIGINT NOT NULL, ledger_seq BIGINT NOT NULL, user_id BIGINT NOT NULL, machine TEXT NOT NULL,

@@ -1,11 +1,11 @@
 CREATE TABLE returns ( id BIGSERIAL NOT NULL, uid VARCHAR(36) NOT NULL, number VARCHAR(64) NOT NULL, order_id BIGINT NOT NULL, till_id BIGINT NOT NULL, shift_id BIGINT,
 reason TEXT NOT NULL, currency VARCHAR(3) NOT NULL, prices_include_tax BOOLEAN NOT NULL, gross_cents BIGINT NOT NULL, discount_cents BIGINT NOT NULL,
-tax_cents BIGINT NOT NULL, fee_cents BIGINT NOT NULL, rounding_cents BIGINT NOT NULL, total_cents BIGINT NOT NULL, user_id BIGINT NOT NULL, approved_by BIGINT,
-created_at BIGINT NOT NULL, business_date VARCHAR(10) NOT NULL, CONSTRAINT pk_returns PRIMARY KEY (id),
-CONSTRAINT ck_returns_gives_back CHECK (total_cents <= 0 AND fee_cents >= 0), CONSTRAINT uq_returns_uid UNIQUE (uid), CONSTRAINT uq_returns_number UNIQUE (number),
-CONSTRAINT fk_returns_order_id FOREIGN KEY(order_id) REFERENCES orders (id), CONSTRAINT fk_returns_till_id FOREIGN KEY(till_id) REFERENCES tills (id),
-CONSTRAINT fk_returns_shift_id FOREIGN KEY(shift_id) REFERENCES shifts (id), CONSTRAINT fk_returns_user_id FOREIGN KEY(user_id) REFERENCES users (id),
-CONSTRAINT fk_returns_approved_by FOREIGN KEY(approved_by) REFERENCES users (id) )
+tax_cents BIGINT NOT NULL, shipping_cents BIGINT NOT NULL, fee_cents BIGINT NOT NULL, rounding_cents BIGINT NOT NULL, total_cents BIGINT NOT NULL,
+set_off_cents BIGINT NOT NULL, user_id BIGINT NOT NULL, approved_by BIGINT, created_at BIGINT NOT NULL, business_date VARCHAR(10) NOT NULL,
+CONSTRAINT pk_returns PRIMARY KEY (id), CONSTRAINT ck_returns_gives_back CHECK (total_cents <= 0 AND fee_cents >= 0 AND set_off_cents >= 0),
+CONSTRAINT uq_returns_uid UNIQUE (uid), CONSTRAINT uq_returns_number UNIQUE (number), CONSTRAINT fk_returns_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
+CONSTRAINT fk_returns_till_id FOREIGN KEY(till_id) REFERENCES tills (id), CONSTRAINT fk_returns_shift_id FOREIGN KEY(shift_id) REFERENCES shifts (id),
+CONSTRAINT fk_returns_user_id FOREIGN KEY(user_id) REFERENCES users (id), CONSTRAINT fk_returns_approved_by FOREIGN KEY(approved_by) REFERENCES users (id) )
 ;
 CREATE INDEX ix_returns_created ON returns (created_at, id)
 ;
@@ -15,7 +15,7 @@ CREATE INDEX ix_returns_shift_id ON returns (shift_id)
 ;
 CREATE INDEX ix_returns_total ON returns (total_cents, id)
 ;
-CREATE TABLE refunds ( id BIGSERIAL NOT NULL, uid VARCHAR(36) NOT NULL, order_id BIGINT NOT NULL, payment_id BIGINT NOT NULL, return_id BIGINT NOT NULL,
+CREATE TABLE refunds ( id BIGSERIAL NOT NULL, uid VARCHAR(36) NOT NULL, order_id BIGINT NOT NULL, payment_id BIGINT NOT NULL, return_id BIGINT,
 payment_type_id BIGINT NOT NULL, type VARCHAR(64) NOT NULL, kind VARCHAR(64) NOT NULL, amount_cents BIGINT NOT NULL, reason TEXT NOT NULL, status VARCHAR(64) NOT NULL,
 staff_notes TEXT NOT NULL, till_id BIGINT NOT NULL, shift_id BIGINT, user_id BIGINT NOT NULL, requested_at BIGINT NOT NULL, processed_at BIGINT, transaction_id TEXT,
 raw_response TEXT, CONSTRAINT pk_refunds PRIMARY KEY (id), CONSTRAINT ck_refunds_status_known CHECK (status IN ('pending', 'processed', 'failed')),
@@ -25,6 +25,8 @@ CONSTRAINT fk_refunds_return_id FOREIGN KEY(return_id) REFERENCES returns (id),
 CONSTRAINT fk_refunds_payment_type_id FOREIGN KEY(payment_type_id) REFERENCES payment_types (id),
 CONSTRAINT fk_refunds_till_id FOREIGN KEY(till_id) REFERENCES tills (id), CONSTRAINT fk_refunds_shift_id FOREIGN KEY(shift_id) REFERENCES shifts (id),
 CONSTRAINT fk_refunds_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
+;
+CREATE INDEX ix_refunds_of_no_return ON refunds (shift_id, id) WHERE return_id IS NULL
 ;
 CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
 ;

@@ -27,9 +27,10 @@ from shopdesk.db.unit import Reader
 from shopdesk.feeds.invariants import compare_pieces, feed_checks
 from shopdesk.inventory import invariants_documents as stock_documents
 from shopdesk.inventory.invariants import compare_thresholds, stock_checks, walk_ledger, walk_stock_documents
+from shopdesk.orders.invariants import order_checks, walk_customer_orders, walk_order_papers
 from shopdesk.parties.invariants import party_checks
 from shopdesk.purchasing.invariants import buying_checks, compare_sent, walk_buying_documents, walk_orders
-from shopdesk.returns.invariants import return_checks, walk_returns
+from shopdesk.returns.invariants import return_checks, walk_cancelled_orders, walk_returns
 from shopdesk.sales.invariants import walk_sales
 from shopdesk.sales.invariants_counter import (
     compare_z,
@@ -190,6 +191,9 @@ class _Examination:
             self._part(connection, "I07", lambda: walk_sales(connection, scope, found))
         self._part(connection, "I19", lambda: walk_counter_documents(connection, found))
         self._part(connection, "I13", lambda: walk_returns(connection, found))
+        self._part(connection, "I19", lambda: walk_cancelled_orders(connection, found))
+        self._part(connection, "I07", lambda: walk_customer_orders(connection, found))
+        self._part(connection, "I19", lambda: walk_order_papers(connection, found))
         self._part(connection, "I22", lambda: walk_shifts(connection, found))
         self._part(connection, "I20", lambda: compare_z(reader, scope, found))
         self._part(connection, "I04", lambda: walk_ledger(connection, scope, found))
@@ -255,6 +259,7 @@ def _checks() -> Iterator[Check]:
     yield from number_checks()
     yield from document_checks()
     yield from return_checks()
+    yield from order_checks()
     yield from catalogue_checks()
     yield from party_checks()
     yield from feed_checks()

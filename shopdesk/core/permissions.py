@@ -17,6 +17,10 @@ class Permission(StrEnum):
     DISCOUNT_OVER_CAP = "discount.over_cap"
     VOID = "void"
     RETURN = "return"
+    ORDER_EDIT = "order.edit"
+    ORDER_SHIP = "order.ship"
+    ORDER_ACCOUNT = "order.account"
+    SHIPPING_EDIT = "shipping.edit"
     REPRINT = "reprint"
     NO_SALE = "drawer.no_sale"
     SHIFT_OPEN = "shift.open"
@@ -74,6 +78,10 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.DISCOUNT_OVER_CAP: N_("Give discounts above the cap"),
     Permission.VOID: N_("Void a sale"),
     Permission.RETURN: N_("Take goods back and give money back"),
+    Permission.ORDER_EDIT: N_("Take and change orders and quotes"),
+    Permission.ORDER_SHIP: N_("Pack and send orders"),
+    Permission.ORDER_ACCOUNT: N_("Sell on account above a customer's limit"),
+    Permission.SHIPPING_EDIT: N_("Edit ways of sending"),
     Permission.REPRINT: N_("Print a receipt again"),
     Permission.NO_SALE: N_("Open the drawer without a sale"),
     Permission.SHIFT_OPEN: N_("Open a shift"),
@@ -162,6 +170,8 @@ _BACK_OFFICE = {
     Permission.EXPORT,
     Permission.IMPORT,
     Permission.JOB_VIEW,
+    Permission.ORDER_EDIT,
+    Permission.ORDER_SHIP,
     Permission.STOCK_COUNT,
     Permission.STOCK_RESERVE,
     Permission.COST_VIEW,

@@ -21,7 +21,7 @@ class Guard:
     """What may still happen to the rows of a table once they are written; DELETE never may.
 
     ``changeable`` are the columns that UPDATE may set, and only while ``while_sql`` holds (SQL over OLD). ``refuse_sql`` is
-    SQL over OLD and NEW that refuses an UPDATE besides. ``replace_sql`` is what a row in the way must fulfil for an INSERT
+    SQL over OLD and NEW that refuses an UPDATE besides, ``free_sql`` SQL over OLD that lets every UPDATE through but of the keys. ``replace_sql`` is what a row in the way must fulfil for an INSERT
     of its key to be refused (SQL over the row and NEW; by default any row in the way).
     """
 
@@ -29,6 +29,7 @@ class Guard:
     changeable: frozenset[str] = frozenset()
     while_sql: str = ""
     refuse_sql: str = ""
+    free_sql: str = ""
     replace_sql: str = ""
 
 
@@ -42,6 +43,10 @@ _FROZEN = (
     "returns",
     "return_items",
     "return_taxes",
+    "invoices",
+    "order_events",
+    "shipment_items",
+    "tracking_steps",
     "training_sales",
     "cash_movements",
     "cash_counts",
@@ -115,7 +120,26 @@ GUARDS: tuple[Guard, ...] = (
         while_sql="NOT OLD.is_sent",
     ),
     Guard("stock_counts", changeable=frozenset({"*"}), while_sql="OLD.state = 'open'"),
-    Guard("orders", changeable=frozenset(ORDER_CHANGES)),
+    # Until it is processed an order may be changed: then it becomes turnover, and fixed.
+    Guard("orders", changeable=frozenset(ORDER_CHANGES), free_sql="OLD.status = 'pending'"),
+    Guard(
+        "shipments",
+        changeable=frozenset(
+            {
+                "status",
+                "tracking",
+                "service",
+                "address",
+                "weight_grams",
+                "cost_cents",
+                "label_blob_id",
+                "notes",
+                "shipped_at",
+                "estimated_at",
+                "delivered_at",
+            }
+        ),
+    ),
     Guard("payments", changeable=frozenset({"*"}), while_sql="OLD.status = 'pending'"),
     Guard(
         "refunds",
@@ -253,7 +277,11 @@ def _refused_update(table: sa.Table, guard: Guard) -> str:
         parts.append(f"NOT ({guard.while_sql})")
     if guard.refuse_sql:
         parts.append(guard.refuse_sql)
-    return " OR ".join(parts)
+    refused = " OR ".join(parts)
+    if guard.free_sql:
+        keys = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in ("id", "uid", "number"))
+        refused = f"({refused}) AND NOT ({guard.free_sql}) OR {keys}"
+    return refused
 
 
 def _unique_keys(table: sa.Table) -> list[tuple[tuple[str, ...], str]]:

@@ -91,3 +91,14 @@ def give_permissions(connection: sa.Connection, given: dict[str, tuple[str, str]
             f"WHERE r.is_builtin AND r.code IN ({holders}) AND p.code = '{code}'",
         )
     run(connection, "UPDATE roles SET version = version + 1 WHERE is_builtin")
+
+
+def add_series(*names: str) -> None:
+    """Give every till further number series. A series that was not used yet begins when the till's unused ones did."""
+    for name in names:
+        run(
+            op.get_bind(),
+            "INSERT INTO counters (scope, series, till_id, value, hash, perpetual_cents, last_at) "
+            f"SELECT t.code, '{name}', t.id, 0, NULL, 0, coalesce((SELECT max(c.last_at) FROM counters c "
+            "WHERE c.scope = t.code AND c.value = 0 AND c.hash IS NULL), t.created_at) FROM tills t",
+        )

@@ -20,7 +20,7 @@ from shopdesk.core.i18n import N_, _
 from shopdesk.core.paths import migrations_path
 from shopdesk.db.database import Database, is_driver_error, trouble
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision in ``migrations/versions``."""
 
 

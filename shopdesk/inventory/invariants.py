@@ -204,7 +204,8 @@ def stock_checks() -> Iterator[Check]:
     yield check(
         "I05",
         N_("sold line without its move of stock"),
-        "SELECT i.order_id, i.line, i.sku FROM order_items i LEFT JOIN inventory_ledger l ON l.reference_type = 'order' "
+        "SELECT i.order_id, i.line, i.sku FROM order_items i JOIN orders o ON o.id = i.order_id AND o.fulfilment = 'counter' "
+        "LEFT JOIN inventory_ledger l ON l.reference_type = 'order' "
         "AND l.reference_id = i.order_id AND l.line_id = i.id AND l.type = 'sale' WHERE i.order_id > :order_floor "
         "AND i.track_stock AND (l.id IS NULL OR l.quantity_change <> -i.quantity)",
     )

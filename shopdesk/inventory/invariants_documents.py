@@ -159,13 +159,13 @@ def reservation_checks() -> Iterator[Check]:
     yield check(
         "I03",
         N_("set aside or ended without anybody"),
-        "SELECT r.id, r.state FROM reservations r WHERE NOT EXISTS (SELECT 1 FROM audit_log a "
+        "SELECT r.id, r.state FROM reservations r WHERE r.plan_line_id IS NULL AND (NOT EXISTS (SELECT 1 FROM audit_log a "
         "WHERE a.target_type = 'reservation' AND a.target_id = CAST(r.id AS text) AND a.action = 'stock.set_aside') "
         "OR (r.state = 'open') <> (r.closed_at IS NULL) "
         "OR r.state <> 'open' AND NOT EXISTS (SELECT 1 FROM audit_log a WHERE a.target_type = 'reservation' "
         "AND a.target_id = CAST(r.id AS text) AND a.created_at = r.closed_at AND a.action = CASE r.state "
         "WHEN 'used' THEN 'stock.set_aside_fetched' WHEN 'released' THEN 'stock.set_aside_released' "
-        "ELSE 'stock.set_aside_expired' END)",
+        "ELSE 'stock.set_aside_expired' END))",
         fast=False,
     )
 

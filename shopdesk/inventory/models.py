@@ -24,6 +24,7 @@ LEDGER_REFERENCES = (
     "supplier_return",
     "count",
     "return",
+    "shipment",
 )
 
 

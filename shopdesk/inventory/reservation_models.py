@@ -21,7 +21,7 @@ class Reservation(Base):
     variant_id: Mapped[int] = ref("product_variants.id", index=False)
     warehouse_id: Mapped[int] = ref("warehouses.id", index=False)
     customer_id: Mapped[int | None] = ref("customers.id")
-    order_line_id: Mapped[int | None] = ref("order_items.id")
+    plan_line_id: Mapped[int | None] = mapped_column(index=True)  # of an order, a higher area: the doctor compares them
     quantity: Mapped[int]
     state: Mapped[Code] = mapped_column(default="open")
     expires_at: Mapped[datetime | None]

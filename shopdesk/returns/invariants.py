@@ -36,7 +36,7 @@ _ITEMS = query(
     "FROM return_items i LEFT JOIN order_items s ON s.id = i.order_item_id ORDER BY i.return_id, i.line"
 )
 _TAXES = query("SELECT " + _columns("t", RETURN_TAX) + " FROM return_taxes t ORDER BY t.return_id, t.tax_rate_id")
-_REFUNDS = query("SELECT " + _columns("f", REFUND) + " FROM refunds f ORDER BY f.return_id, f.id")
+_REFUNDS = query("SELECT " + _columns("f", REFUND) + " FROM refunds f WHERE f.return_id IS NOT NULL ORDER BY f.return_id, f.id")
 _R = {name: place for place, name in enumerate(RETURN)}
 _I = {name: place for place, name in enumerate(RETURN_ITEM)}
 _N = len(RETURN)
@@ -51,6 +51,8 @@ class _Payload(msgspec.Struct):
     gross: int
     clerk: int
     fee: int
+    shipping: int
+    set_off: int
     rounding: int
     lines: int
     cash: int
@@ -74,6 +76,31 @@ def walk_returns(connection: sa.Connection, found: Found) -> None:
             _check(name, head, *rows, found)
         except UNREADABLE as error:
             found.add("I13", f"{name}: figures that are none ({error})")
+
+
+_CANCELLED = query(
+    "SELECT o.id, o.number, j.payload FROM orders o LEFT JOIN journal j ON j.kind = 'order_cancelled' AND j.number = o.number "
+    "WHERE j.id IS NOT NULL OR o.id IN (SELECT f.order_id FROM refunds f WHERE f.return_id IS NULL) ORDER BY o.id"
+)
+_DEPOSITS_BACK = query(
+    "SELECT " + _columns("f", REFUND) + " FROM refunds f WHERE f.return_id IS NULL ORDER BY f.order_id, f.id"
+)
+
+
+def walk_cancelled_orders(connection: sa.Connection, found: Found) -> None:
+    """What went back of orders that were cancelled before they became turnover, against the journal (I17, I19)."""
+    refunds = Rows(stream(connection, _DEPOSITS_BACK, {}), REFUND.index("order_id")).of
+    for id, number, payload in stream(connection, _CANCELLED, {}):
+        rows = refunds(id)
+        if payload is None:
+            found.add("I17", f"order {number}: gave money back without a journal entry")
+            continue
+        try:
+            same = msgspec.json.decode(payload)["rows"] == hashlib.sha256(canonical_bytes([("refunds", rows)])).hexdigest()
+        except UNREADABLE:
+            same = False
+        if not same:
+            found.add("I19", f"order {number}: what it gave back is not what the journal vouches for")
 
 
 def _check(name: str, head: Row, items: list[Row], taxes: list[Row], refunds: list[Row], found: Found) -> None:
@@ -107,10 +134,11 @@ def _check(name: str, head: Row, items: list[Row], taxes: list[Row], refunds: li
         if head[_R[column]] != sum(row[_I[column]] for row in items):
             found.add("I07", f"{name}: {column} is not the sum of its lines")
     given = sum(row[REFUND.index("amount_cents")] for row in refunds)
-    if not given == -head[_R["total_cents"]] == goods - head[_R["fee_cents"]] + head[_R["rounding_cents"]]:
+    credit = goods + head[_R["shipping_cents"]] - head[_R["fee_cents"]] + head[_R["rounding_cents"]]
+    if not given + head[_R["set_off_cents"]] == -head[_R["total_cents"]] == credit:
         found.add("I12", f"{name}: gives back {given}, its lines make {goods}")
     payload, till_id, at, use_case = head[_N:]
-    if use_case != "return":
+    if use_case not in ("return", "cancel_order"):
         found.add("I15", f"{name}: its key has no stored answer")
     if payload is None or till_id != head[_R["till_id"]]:
         found.add("I17", f"{name}: has no journal entry")
@@ -123,7 +151,8 @@ def _check(name: str, head: Row, items: list[Row], taxes: list[Row], refunds: li
     vouched = (
         hashlib.sha256(canonical_bytes(rows)).hexdigest() == says.rows,
         (says.key, says.gross, says.clerk) == tuple(head[_R[name]] for name in ("uid", "total_cents", "user_id")),
-        (says.fee, says.rounding) == (head[_R["fee_cents"]], head[_R["rounding_cents"]]),
+        (says.fee, says.rounding, says.shipping, says.set_off)
+        == tuple(head[_R[name]] for name in ("fee_cents", "rounding_cents", "shipping_cents", "set_off_cents")),
         (says.lines, says.cash, at) == (len(items), cash, head[_R["created_at"]]),
         says.tenders == [(row[kind], -row[amount]) for row in refunds],
         says.tax == [[row[3], -row[4], -row[5]] for row in taxes],
@@ -144,8 +173,9 @@ def return_checks() -> Iterator[Check]:
         "I12",
         N_("refund of another sale's payment, or without its return"),
         "SELECT f.id FROM refunds f LEFT JOIN payments p ON p.id = f.payment_id LEFT JOIN returns r ON r.id = f.return_id "
-        "WHERE p.id IS NULL OR r.id IS NULL OR p.order_id <> f.order_id OR r.order_id <> f.order_id "
-        "OR p.type <> f.type OR p.kind <> f.kind OR f.till_id <> r.till_id OR coalesce(f.shift_id, 0) <> coalesce(r.shift_id, 0) "
+        "WHERE p.id IS NULL OR f.return_id IS NOT NULL AND r.id IS NULL OR p.order_id <> f.order_id OR r.order_id <> f.order_id "
+        "OR p.type <> f.type OR p.kind <> f.kind OR f.till_id <> r.till_id OR f.return_id IS NOT NULL "
+        "AND coalesce(f.shift_id, 0) <> coalesce(r.shift_id, 0) "
         "OR f.status = 'processed' AND f.processed_at IS NULL",
     )
     yield check(

@@ -18,6 +18,8 @@ from shopdesk.db.keys import reserve_ids
 from shopdesk.db.unit import UnitOfWork
 from shopdesk.inventory.models import Warehouse
 from shopdesk.inventory.stock import StockBook, lock_stock
+from shopdesk.orders.processing import add_invoice
+from shopdesk.orders.writing import note_event
 from shopdesk.returns.returnable import Returnable, ReturnLine, ReturnPlan, plan_return, returnable
 from shopdesk.sales.digests_return import REFUND, RETURN, RETURN_ITEM, RETURN_TAX, return_digest
 from shopdesk.sales.models import CardIntent
@@ -99,14 +101,8 @@ def return_sale(uow: UnitOfWork, command: ReturnSale) -> SaleReturned:
         amount_cents=plan.total_cents,
         approvals=command.approvals,
     )
-    date = business_date(uow, request.shift, settings.timezone)
-    rows = _rows(uow, request, command, sale, plan, reason, approver, date)
-    stock = _move_stock(uow, rows)
-    stock.queue(request.book.batch)
-    _write(request, rows)
-    _record(uow, request, sale, plan, rows)
+    stock, number = post_return(uow, request, sale, plan, reason, approver, warehouse=command.warehouse)
     refunds = tuple((refund.type, refund.amount_cents) for refund in plan.refund.refunds)
-    number = rows["returns"][0]["number"]
     request.keep(
         {
             "number": number,
@@ -119,6 +115,34 @@ def return_sale(uow: UnitOfWork, command: ReturnSale) -> SaleReturned:
     return SaleReturned(number, plan.total_cents, refunds)
 
 
+def post_return(
+    uow: UnitOfWork,
+    request: Request,
+    sale: Returnable,
+    plan: ReturnPlan,
+    reason: str,
+    approver: int | None,
+    *,
+    warehouse: str | None = None,
+) -> tuple[StockBook, str]:
+    """Queue a planned return whole; returns the stock to be checked once the book was sent, and the return's number.
+
+    What comes back of an order gets a credit note.
+    """
+    date = business_date(uow, request.shift, shop_settings(uow).timezone)
+    place = _warehouse(uow, warehouse, request.till.warehouse_id)
+    rows = _rows(uow, request, sale, plan, reason, approver, date, place)
+    stock = _move_stock(uow, rows)
+    stock.queue(request.book.batch)
+    _write(request, rows)
+    _record(uow, request, sale, plan, rows)
+    head = rows["returns"][0]
+    if sale.is_order:
+        add_invoice(uow, request, "credit_note", sale.order_id, head["total_cents"], return_id=head["id"])
+        note_event(uow, sale.order_id, "returned", {"return": head["number"], "credit": plan.credit_cents})
+    return stock, str(head["number"])
+
+
 def _told(answer: dict[str, Any]) -> SaleReturned:  # Any: a stored answer
     refunds = tuple((str(one["type"]), int(one["amount_cents"])) for one in answer["refunds"])
     return SaleReturned(str(answer["number"]), int(answer["refund_cents"]), refunds)
@@ -127,19 +151,18 @@ def _told(answer: dict[str, Any]) -> SaleReturned:  # Any: a stored answer
 def _rows(
     uow: UnitOfWork,
     request: Request,
-    command: ReturnSale,
     sale: Returnable,
     plan: ReturnPlan,
     reason: str,
     approver: int | None,
     date: str,
+    warehouse: int,
 ) -> dict[str, list[Row]]:
     """Every row of the return by table, with its ids."""
     now, till = to_micros(uow.clock.now()), request.till
     return_id = reserve_ids(uow, "returns", 1)[0]
     item_ids = reserve_ids(uow, "return_items", len(plan.parts))
     refund_ids = reserve_ids(uow, "refunds", len(plan.refund.refunds))
-    warehouse = _warehouse(uow, command.warehouse, till.warehouse_id)
     shift_id = None if request.shift is None else request.shift.id
     head: Row = {
         "id": return_id,
@@ -154,9 +177,11 @@ def _rows(
         "gross_cents": sum(part.gross_cents for _item, part, _condition in plan.parts),
         "discount_cents": sum(part.discount_cents for _item, part, _condition in plan.parts),
         "tax_cents": sum(part.tax_cents for _item, part, _condition in plan.parts),
+        "shipping_cents": plan.shipping_cents,
         "fee_cents": plan.fee_cents,
         "rounding_cents": plan.refund.rounding_cents,
-        "total_cents": -plan.total_cents,
+        "total_cents": -plan.credit_cents,
+        "set_off_cents": plan.set_off_cents,
         "user_id": uow.actor.user_id,
         "approved_by": approver,
         "created_at": now,
@@ -190,7 +215,7 @@ def _rows(
         dict(zip(RETURN_TAX, (return_id, rate_id, name, ppm, net, tax), strict=True))
         for rate_id, name, ppm, net, tax in plan.taxes
     ]
-    by_terminal = _by_terminal(uow, sale)
+    owed = by_terminal(uow, sale)
     refunds: list[Row] = [
         {
             "id": refund_id,
@@ -208,8 +233,8 @@ def _rows(
             "shift_id": shift_id,
             "user_id": uow.actor.user_id,
             "requested_at": now,
-            "status": "pending" if back.payment_id in by_terminal else "processed",
-            "processed_at": None if back.payment_id in by_terminal else now,
+            "status": "pending" if back.payment_id in owed else "processed",
+            "processed_at": None if back.payment_id in owed else now,
         }
         for refund_id, back in zip(refund_ids, plan.refund.refunds, strict=True)
     ]
@@ -226,7 +251,7 @@ def _warehouse(uow: UnitOfWork, name: str | None, own: int) -> int:
     return int(found)
 
 
-def _by_terminal(uow: UnitOfWork, sale: Returnable) -> set[int]:
+def by_terminal(uow: UnitOfWork, sale: Returnable) -> set[int]:
     """Payments that a terminal made: it has to give them back itself."""
     known = [transaction for transaction in sale.transactions.values() if transaction is not None]
     if not known:
@@ -279,6 +304,8 @@ def _record(uow: UnitOfWork, request: Request, sale: Returnable, plan: ReturnPla
         "tenders": [[refund.type, -refund.amount_cents] for refund in plan.refund.refunds],
         "tax": [[ppm, -net, -tax] for _id, _name, ppm, net, tax in plan.taxes],
         "fee": plan.fee_cents,
+        "shipping": plan.shipping_cents,
+        "set_off": plan.set_off_cents,
         "rounding": plan.refund.rounding_cents,
         "lines": len(plan.parts),
     }

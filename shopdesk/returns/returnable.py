@@ -14,6 +14,8 @@ from shopdesk.core.i18n import N_, _
 from shopdesk.core.money import format_quantity
 from shopdesk.db.batch import Prepared
 from shopdesk.db.unit import Reader
+from shopdesk.orders.models import Shipment, ShipmentItem
+from shopdesk.orders.owed import OPEN
 from shopdesk.returns.share import PaidPart, RefundPlan, ReturnedPart, SoldPart, plan_refund, take_back
 from shopdesk.sales.models import Order, OrderItem, OrderTax, Payment, Void
 from shopdesk.sales.return_models import Refund, Return, ReturnItem
@@ -61,6 +63,12 @@ class SoldItem:
     unit: str
     unit_price_cents: int
     track_stock: bool
+    sent_milli: int
+
+    @property
+    def may_return_milli(self) -> int:
+        """What the customer has of it: sold or sent, not come back yet."""
+        return max(0, min(self.part.quantity_milli, self.sent_milli) - self.part.returned_milli)
 
     @property
     def name(self) -> str:
@@ -70,7 +78,11 @@ class SoldItem:
 
 @dataclass(frozen=True, slots=True)
 class Returnable:
-    """A sale as a return needs it. ``rounding_left_cents`` is the sale's cash rounding that no return took back yet."""
+    """A sale or order as a return needs it. ``rounding_left_cents`` is its cash rounding that no return took back yet.
+
+    ``open_cents`` is what is still to be paid of an order: what comes back pays that first. ``shipping_cents`` is what sending
+    cost and was not given back yet.
+    """
 
     order_id: int
     uid: str
@@ -85,6 +97,9 @@ class Returnable:
     payment_types: dict[int, int]
     transactions: dict[int, str | None]
     tax_names: dict[int, str]
+    is_order: bool = False
+    open_cents: int = 0
+    shipping_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,8 @@ class ReturnPlan:
     parts: tuple[tuple[SoldItem, ReturnedPart, str], ...]
     goods_cents: int
     fee_cents: int
+    shipping_cents: int
+    set_off_cents: int
     refund: RefundPlan
     taxes: tuple[tuple[int, str, int, int, int], ...]
     """Rate id, name, parts per million, taxed net and tax, all positive."""
@@ -103,10 +120,20 @@ class ReturnPlan:
         """What the customer gets."""
         return self.refund.total_cents
 
+    @property
+    def credit_cents(self) -> int:
+        """What it is worth to the customer: what they get and what it pays of an order that was open."""
+        return self.refund.total_cents + self.set_off_cents
+
 
 _number: sa.BindParameter[Any] = sa.bindparam("number")  # Any: a parameter has no type of its own
 _rounding_back = (
     sa.select(sa.cast(sa.func.coalesce(sa.func.sum(Return.rounding_cents), 0), sa.BigInteger))
+    .where(Return.order_id == Order.id)
+    .scalar_subquery()
+)
+_shipping_back = (
+    sa.select(sa.cast(sa.func.coalesce(sa.func.sum(Return.shipping_cents), 0), sa.BigInteger))
     .where(Return.order_id == Order.id)
     .scalar_subquery()
 )
@@ -123,6 +150,9 @@ _SALE = Prepared(
         _rounding_back,
         Order.customer_id,
         Void.number,
+        Order.fulfilment,
+        Order.shipping_cents - _shipping_back,
+        OPEN,
     )
     .outerjoin(Void, Void.order_id == Order.id)
     .where(Order.number == _number)
@@ -130,6 +160,12 @@ _SALE = Prepared(
 _returned = (
     sa.select(sa.cast(sa.func.coalesce(sa.func.sum(ReturnItem.quantity), 0), sa.BigInteger))
     .where(ReturnItem.order_item_id == OrderItem.id)
+    .scalar_subquery()
+)
+_sent = (
+    sa.select(sa.cast(sa.func.coalesce(sa.func.sum(ShipmentItem.quantity), 0), sa.BigInteger))
+    .join(Shipment, Shipment.id == ShipmentItem.shipment_id)
+    .where(ShipmentItem.order_item_id == OrderItem.id, sa.or_(Shipment.status == "shipped", Shipment.status == "delivered"))
     .scalar_subquery()
 )
 _ITEMS = Prepared(
@@ -149,6 +185,7 @@ _ITEMS = Prepared(
         OrderItem.unit,
         OrderItem.unit_price_cents,
         OrderItem.track_stock,
+        sa.case((Order.fulfilment == "counter", OrderItem.quantity), else_=_sent),
     )
     .join(Order, Order.id == OrderItem.order_id)
     .where(Order.number == _number)
@@ -193,7 +230,8 @@ def returnable(reader: Reader, number: str, *, lock: bool = False) -> Returnable
     batch.send()
     if found.one is None:
         raise UnknownSale(number[:64])
-    order_id, uid, number, currency, inclusive, total, rounding, rounding_back, customer_id, void = found.one
+    order_id, uid, number, currency, inclusive, total, rounding, rounding_back, customer_id, void, *order = found.one
+    is_order = order[0] != "counter"
     if void is not None:
         raise AlreadyVoided(field="sale", sale=number, void=void)
     return Returnable(
@@ -210,17 +248,31 @@ def returnable(reader: Reader, number: str, *, lock: bool = False) -> Returnable
         payment_types={row[0]: row[5] for row in paid.rows},
         transactions={row[0]: row[6] for row in paid.rows},
         tax_names=dict(taxes.rows),
+        is_order=is_order,
+        open_cents=max(0, order[2]) if is_order else 0,
+        shipping_cents=order[1],
     )
 
 
 def _item(row: Sequence[Any], *, inclusive: bool) -> SoldItem:
     rates = tuple((int(id), int(ppm), int(compound), int(cents)) for id, ppm, compound, cents in json.loads(row[6]))
     part = SoldPart(row[1], row[2], row[3], row[4], row[5], rates, inclusive)
-    return SoldItem(row[0], part, row[7], row[8], row[9], row[10], row[11], row[12], row[13], bool(row[14]))
+    return SoldItem(row[0], part, row[7], row[8], row[9], row[10], row[11], row[12], row[13], bool(row[14]), row[15])
 
 
-def plan_return(sale: Returnable, lines: Sequence[ReturnLine], fee_cents: int, settings: ShopSettings) -> ReturnPlan:
-    """Work a return out without writing anything. Raises BadReturnLine, NothingLeft, and BadField for a fee above the goods."""
+def plan_return(
+    sale: Returnable,
+    lines: Sequence[ReturnLine],
+    fee_cents: int,
+    settings: ShopSettings,
+    *,
+    never_sent: bool = False,
+    shipping_cents: int = 0,
+) -> ReturnPlan:
+    """Work a return out without writing anything. Raises BadReturnLine, NothingLeft, and BadField for a fee above the goods.
+
+    ``never_sent`` is for an order that is cancelled: its goods have not left and so do not come back.
+    """
     if not lines:
         raise BadReturnLine(0, _("a return needs at least one line."))
     by_line = {item.part.line: item for item in sale.items}
@@ -234,13 +286,14 @@ def plan_return(sale: Returnable, lines: Sequence[ReturnLine], fee_cents: int, s
             raise BadReturnLine(wanted.line, _("the goods are back in stock, damaged or gone."))
         if type(wanted.quantity_milli) is not int or wanted.quantity_milli <= 0:
             raise BadReturnLine(wanted.line, _("the quantity must be more than nothing."))
-        if wanted.quantity_milli > item.part.left_milli:
+        left = item.part.left_milli if never_sent else item.may_return_milli
+        if wanted.quantity_milli > left:
             raise NothingLeft(
                 field=f"lines[{wanted.line}]",
                 line=wanted.line,
                 name=item.name,
-                left=format_quantity(item.part.left_milli),
-                left_milli=item.part.left_milli,
+                left=format_quantity(left),
+                left_milli=left,
             )
         taken.add(wanted.line)
         parts.append((item, take_back(item.part, wanted.quantity_milli), wanted.condition))
@@ -250,13 +303,15 @@ def plan_return(sale: Returnable, lines: Sequence[ReturnLine], fee_cents: int, s
         raise BadField("restocking_fee_cents", _("must not be more than the goods are worth."))
     going = {item.part.line: part.quantity_milli for item, part, _condition in parts}
     last = all(item.part.left_milli == going.get(item.part.line, 0) for item in sale.items)
+    credit = goods + shipping_cents - fee_cents
+    set_off = min(sale.open_cents, credit)
     refund = plan_refund(
-        goods - fee_cents,
+        credit - set_off,
         sale.paid,
-        settings.cash_rounding_cents,
-        rounding_left_cents=sale.rounding_left_cents if last and not fee_cents else None,
+        0 if sale.is_order else settings.cash_rounding_cents,
+        rounding_left_cents=sale.rounding_left_cents if last and not fee_cents and not sale.is_order else None,
     )
-    return ReturnPlan(tuple(parts), goods, fee_cents, refund, _taxes(sale, parts))
+    return ReturnPlan(tuple(parts), goods, fee_cents, shipping_cents, set_off, refund, _taxes(sale, parts))
 
 
 def preview_return(reader: Reader, number: str, lines: Sequence[ReturnLine], fee_cents: int = 0) -> ReturnPlan:

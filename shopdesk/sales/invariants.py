@@ -27,7 +27,7 @@ def _columns(alias: str, names: Sequence[str]) -> str:
 _ORDERS = query(
     "SELECT " + _columns("o", ORDER) + ", o.status, j.payload, j.till_id, j.seq, j.hash, j.created_at, "
     "k.use_case, k.answer FROM orders o LEFT JOIN journal j ON j.kind = 'sale' AND j.number = o.number "
-    "LEFT JOIN idempotency_keys k ON k.key = o.uid WHERE o.id > :order_floor ORDER BY o.id"
+    "LEFT JOIN idempotency_keys k ON k.key = o.uid WHERE o.id > :order_floor AND o.fulfilment = 'counter' ORDER BY o.id"
 )
 _ITEMS = query(
     "SELECT " + _columns("i", ITEM) + " FROM order_items i WHERE i.order_id > :order_floor ORDER BY i.order_id, i.line"

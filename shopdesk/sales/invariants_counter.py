@@ -19,21 +19,27 @@ from shopdesk.sales.shift_report import NO_RETURNS, running_totals, totals_json
 from shopdesk.system.invariants import canonical_bytes
 
 NUMBERED = (
-    ("S", "orders", "number"),
-    ("V", "voids", "number"),
-    ("R", "returns", "number"),
-    ("C", "cash_movements", "number"),
-    ("N", "drawer_openings", "number"),
-    ("Z", "z_reports", "number"),
-    ("TR", "training_sales", "number"),
-    ("A", "stock_adjustments", "number"),
-    ("M", "stock_transfers", "number"),
-    ("P", "purchase_order_papers", "number"),
-    ("G", "receipts", "number"),
-    ("B", "supplier_returns", "number"),
-    ("D", "transfer_documents", "number"),
-    ("E", "transfer_receipts", "number"),
-    ("K", "stock_counts", "number"),
+    ("S", "orders", "number", "d.fulfilment = 'counter'"),
+    ("O", "orders", "number", "d.fulfilment <> 'counter'"),
+    ("Q", "order_plans", "quote_number", "d.quote_number IS NOT NULL"),
+    ("I", "invoices", "number", "d.kind = 'invoice'"),
+    ("L", "invoices", "number", "d.kind = 'credit_note'"),
+    ("Y", "payments", "number", "d.number IS NOT NULL"),
+    ("W", "shipments", "number", ""),
+    ("V", "voids", "number", ""),
+    ("R", "returns", "number", ""),
+    ("C", "cash_movements", "number", ""),
+    ("N", "drawer_openings", "number", ""),
+    ("Z", "z_reports", "number", ""),
+    ("TR", "training_sales", "number", ""),
+    ("A", "stock_adjustments", "number", ""),
+    ("M", "stock_transfers", "number", ""),
+    ("P", "purchase_order_papers", "number", ""),
+    ("G", "receipts", "number", ""),
+    ("B", "supplier_returns", "number", ""),
+    ("D", "transfer_documents", "number", ""),
+    ("E", "transfer_receipts", "number", ""),
+    ("K", "stock_counts", "number", ""),
 )
 """Series, table and column of everything that is numbered by a till (R12)."""
 
@@ -48,7 +54,8 @@ _ONE_ROW = (
 
 def number_checks() -> Iterator[Check]:
     """Per till and series: as many documents as the counter says, numbered from 1 without gaps (I16)."""
-    for series, table, column in NUMBERED:
+    for series, table, column, which in NUMBERED:
+        only = f" AND {which}" if which else ""
         after = f"substr(d.{column}, length(t.code) + {len(series) + 2})"
         made = f"t.code || '-{series}' ||"
         lite_ok = f"d.{column} = {made} printf('%06d', CAST({after} AS INTEGER)) AND CAST({after} AS INTEGER)"
@@ -57,7 +64,7 @@ def number_checks() -> Iterator[Check]:
         counted = (
             f"SELECT t.code AS till, '{series}' AS series, c.value AS counter, count(d.id) AS documents FROM tills t "
             f"LEFT JOIN counters c ON c.scope = t.code AND c.series = '{series}' "
-            f"LEFT JOIN {table} d ON d.till_id = t.id GROUP BY t.id, t.code, c.value "
+            f"LEFT JOIN {table} d ON d.till_id = t.id{only} GROUP BY t.id, t.code, c.value "
             "HAVING c.value IS NULL OR count(d.id) <> c.value "
             "OR sum(CASE WHEN d.id IS NULL OR {ok} BETWEEN 1 AND c.value THEN 0 ELSE 1 END) > 0"
         )
@@ -88,7 +95,7 @@ def number_checks() -> Iterator[Check]:
 
 def document_checks() -> Iterator[Check]:
     """Journal entries and documents belong together one to one, and each has its audit row (I17, I37)."""
-    yield _unmatched("sale", "orders d ON d.number = j.number AND d.till_id = j.till_id")
+    yield _unmatched("sale", "orders d ON d.number = j.number AND (d.till_id = j.till_id OR d.fulfilment <> 'counter')")
     for kinds, table, _columns, _target in _ONE_ROW:
         for kind in kinds:
             yield _unmatched(kind, f"{table} d ON d.number = j.number AND d.till_id = j.till_id")
@@ -102,7 +109,8 @@ def document_checks() -> Iterator[Check]:
         N_("journal entry of an unknown kind"),
         "SELECT kind, number FROM journal WHERE id > :journal_floor AND kind NOT IN ('sale', 'void', 'cash_in', "
         "'cash_out', 'no_sale', 'shift_open', 'z', 'stock_adjustment', 'stock_transfer', 'training', 'purchase_order', "
-        "'receipt', 'receipt_reversal', 'supplier_return', 'transfer_sent', 'transfer_received', 'stock_count', 'return')",
+        "'receipt', 'receipt_reversal', 'supplier_return', 'transfer_sent', 'transfer_received', 'stock_count', 'return', "
+        "'order', 'order_change', 'order_cancelled', 'invoice', 'credit_note', 'payment', 'shipment')",
     )
     for _kinds, table, _columns, target in _ONE_ROW:
         if target:
@@ -193,13 +201,13 @@ def _figure_checks() -> Iterator[Check]:
         "I22",
         N_("document in a shift of another till"),
         "SELECT o.number FROM orders o JOIN shifts s ON s.id = o.shift_id WHERE o.id > :order_floor AND "
-        "s.till_id <> o.till_id",
+        "s.till_id <> o.till_id AND o.fulfilment = 'counter'",
     )
     yield check(
         "I22",
         N_("payment in another shift or till than its sale"),
         "SELECT o.number FROM payments p JOIN orders o ON o.id = p.order_id WHERE o.id > :order_floor AND "
-        "(p.till_id <> o.till_id OR coalesce(p.shift_id, 0) <> coalesce(o.shift_id, 0))",
+        "p.number IS NULL AND (p.till_id <> o.till_id OR coalesce(p.shift_id, 0) <> coalesce(o.shift_id, 0))",
     )
 
 

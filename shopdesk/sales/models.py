@@ -136,6 +136,7 @@ class Order(Base):
     number: Mapped[Code] = mapped_column(unique=True)
     uid: Mapped[Uid]
     channel: Mapped[Code] = mapped_column(default="till")
+    fulfilment: Mapped[Code] = mapped_column(server_default=sa.text("'counter'"))
     status: Mapped[Code]
     till_id: Mapped[int] = ref("tills.id", index=False)
     shift_id: Mapped[int | None] = ref("shifts.id")
@@ -267,12 +268,15 @@ class OrderStatusStep(Base):
 class Payment(Base):
     """A tender of an order: ``amount`` is what the shop kept of ``tendered``, the rest is ``change``.
 
+    One that is no part of a counter sale is a document of its own and has a ``number``.
+
     The tenders of a shift are found through its orders, so that each sale keeps an index less.
     """
 
     __tablename__ = "payments"
     id: Mapped[Id]
     uid: Mapped[Uid]
+    number: Mapped[str | None] = mapped_column(sa.String(64))
     order_id: Mapped[int] = ref("orders.id")
     payment_type_id: Mapped[int] = ref("payment_types.id", index=False)
     type: Mapped[Code]
@@ -291,6 +295,8 @@ class Payment(Base):
     created_at: Mapped[datetime]
     __table_args__ = (
         one_of("status", "pending", "succeeded", "failed", "refunded"),
+        sa.Index("uq_payments_number", "number", unique=True, **where("number IS NOT NULL")),
+        sa.Index("ix_payments_numbered", "shift_id", "id", **where("number IS NOT NULL")),
         sa.Index("uq_payments_transaction_id", "transaction_id", unique=True, **where("transaction_id IS NOT NULL")),
         sa.CheckConstraint("amount_cents = tendered_cents - change_cents", name="change_adds_up"),
     )

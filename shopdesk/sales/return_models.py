@@ -15,7 +15,8 @@ CONDITIONS = ("stock", "damaged", "gone")
 class Return(Base):
     """Goods of one sale that came back. Amounts are what comes back, positive; ``total_cents`` is the document's: -refund.
 
-    refund = the lines' totals - fee + rounding; the tender by tender split is in ``refunds``.
+    -total = the lines' totals + shipping - fee + rounding. ``set_off_cents`` of it paid what was still open of an order; the rest
+    went back, tender by tender in ``refunds``.
     """
 
     __tablename__ = "returns"
@@ -31,9 +32,11 @@ class Return(Base):
     gross_cents: Mapped[int]
     discount_cents: Mapped[int]
     tax_cents: Mapped[int]
+    shipping_cents: Mapped[int] = mapped_column(default=0)
     fee_cents: Mapped[int]
     rounding_cents: Mapped[int]
     total_cents: Mapped[int]
+    set_off_cents: Mapped[int] = mapped_column(default=0)
     user_id: Mapped[int] = ref("users.id", index=False)
     approved_by: Mapped[int | None] = ref("users.id", index=False)
     created_at: Mapped[datetime]
@@ -41,7 +44,7 @@ class Return(Base):
     __table_args__ = (
         sa.Index("ix_returns_created", "created_at", "id"),
         sa.Index("ix_returns_total", "total_cents", "id"),
-        sa.CheckConstraint("total_cents <= 0 AND fee_cents >= 0", name="gives_back"),
+        sa.CheckConstraint("total_cents <= 0 AND fee_cents >= 0 AND set_off_cents >= 0", name="gives_back"),
     )
 
 
@@ -99,7 +102,7 @@ class Refund(Base):
     uid: Mapped[Uid]
     order_id: Mapped[int] = ref("orders.id", index=False)
     payment_id: Mapped[int] = ref("payments.id")
-    return_id: Mapped[int] = ref("returns.id")
+    return_id: Mapped[int | None] = ref("returns.id")
     payment_type_id: Mapped[int] = ref("payment_types.id", index=False)
     type: Mapped[Code]
     kind: Mapped[Code]
@@ -117,5 +120,6 @@ class Refund(Base):
     __table_args__ = (
         one_of("status", "pending", "processed", "failed"),
         sa.CheckConstraint("amount_cents > 0", name="amount_positive"),
+        sa.Index("ix_refunds_of_no_return", "shift_id", "id", **where("return_id IS NULL")),
         sa.Index("ix_refunds_pending", "till_id", "id", **where("status = 'pending'")),
     )

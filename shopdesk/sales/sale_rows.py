@@ -81,9 +81,17 @@ def write_sale(book: Book, till: TillAt, facts: SaleFacts) -> dict[str, object]:
 
 def sale_rows(book: Book, number: str, facts: SaleFacts) -> dict[str, Rows]:
     """The rows by table, each with the columns that the journal vouches for."""
-    order_id = facts.context.order_id
     return {
         "orders": [_order_row(book, number, facts)],
+        **line_tables(facts),
+        "payments": [_payment_row(book, facts, paid) for paid in facts.paid_by],
+    }
+
+
+def line_tables(facts: SaleFacts) -> dict[str, Rows]:
+    """The rows of a sale's lines, with their steps, adjustments and taxes."""
+    order_id = facts.context.order_id
+    return {
         "order_items": [
             _item_row(facts, line, sold) for line, sold in zip(facts.basket.lines, facts.lines, strict=True)
         ],
@@ -93,7 +101,6 @@ def sale_rows(book: Book, number: str, facts: SaleFacts) -> dict[str, Rows]:
             (order_id, tax.rate_id, tax.name, tax.rate_ppm, tax.taxable_cents, tax.tax_cents)
             for tax in facts.basket.taxes
         ],
-        "payments": [_payment_row(book, facts, paid) for paid in facts.paid_by],
     }
 
 

@@ -113,6 +113,14 @@ def _tenders(name: str, sign: int) -> sa.Select[Any]:
     ).group_by(Payment.payment_type_id, Payment.kind)
 
 
+def _given_back() -> sa.Select[Any]:
+    """Kind of a tender with its id, count and what refunds took from it."""
+    back = -1 * _sum(Refund.amount_cents)
+    return sa.select(
+        _word("given_back"), Refund.kind, _word(""), _word(""), Refund.payment_type_id, _count, back, _none
+    ).group_by(Refund.payment_type_id, Refund.kind)
+
+
 def _taxes(sign: int, source: Any, of: Any = OrderTax) -> sa.Select[Any]:  # Any: two tables of the same columns
     """Name of a rate with its parts per million, net and tax."""
     net, tax = sign * _sum(of.taxable_cents), sign * _sum(of.tax_cents)
@@ -139,6 +147,10 @@ _PARTS = Prepared(
         _part("refunds", _count, _sum(Refund.amount_cents))
         .join_from(Return, Refund, Refund.return_id == Return.id)
         .where(Return.shift_id == _shift, Refund.kind == "cash"),
+        # of orders that were cancelled before they became turnover
+        _part("deposits_back", _count, _sum(Refund.amount_cents)).where(
+            Refund.shift_id == _shift, Refund.return_id.is_(None), Refund.kind == "cash"
+        ),
         _part("in", _count, _sum(CashMovement.amount_cents)).where(
             CashMovement.shift_id == _shift, CashMovement.type == "in"
         ),
@@ -147,23 +159,15 @@ _PARTS = Prepared(
         ),
         _part("no_sales", _count).select_from(DrawerOpening).where(DrawerOpening.shift_id == _shift),
         _part("float", _count, _sum(Shift.opening_float_cents)).where(Shift.id == _shift),
-        _tenders("taken", 1).join_from(Order, Payment, Payment.order_id == Order.id).where(Order.shift_id == _shift),
+        _tenders("taken", 1)
+        .join_from(Order, Payment, Payment.order_id == Order.id)
+        .where(Order.shift_id == _shift, Payment.number.is_(None)),
+        _tenders("taken", 1).where(Payment.shift_id == _shift, Payment.number.is_not(None)),
         _tenders("given_back", -1)
         .join_from(Void, Payment, Payment.order_id == Void.order_id)
         .where(Void.shift_id == _shift),
-        sa.select(
-            _word("given_back"),
-            Refund.kind,
-            _word(""),
-            _word(""),
-            Refund.payment_type_id,
-            _count,
-            -1 * _sum(Refund.amount_cents),
-            _none,
-        )
-        .join_from(Return, Refund, Refund.return_id == Return.id)
-        .where(Return.shift_id == _shift)
-        .group_by(Refund.payment_type_id, Refund.kind),
+        _given_back().join_from(Return, Refund, Refund.return_id == Return.id).where(Return.shift_id == _shift),
+        _given_back().where(Refund.shift_id == _shift, Refund.return_id.is_(None)),
         sa.select(
             _word("type"),
             PaymentType.code,
@@ -222,7 +226,7 @@ def running_totals(reader: Reader, shift_id: int) -> ShiftTotals:
         taxes=tuple(TaxSum(name, rate, *sums) for (rate, name), sums in sorted(taxes.items())),
         float_cents=figures["float"][1],
         cash_taken_cents=cash_taken,
-        cash_back_cents=figures["back"][1] + figures["refunds"][1],
+        cash_back_cents=figures["back"][1] + figures["refunds"][1] + figures["deposits_back"][1],
         in_cents=figures["in"][1],
         out_cents=figures["out"][1],
     )

@@ -175,6 +175,11 @@ _OUTSIDE_SHIFTS = frozenset(
     {"stock_adjustment", "stock_transfer", "training", "transfer_sent", "transfer_received"}
 ) | {
     "stock_count",
+    "order",
+    "order_change",
+    "invoice",
+    "credit_note",
+    "shipment",
     "purchase_order",
     "receipt",
     "receipt_reversal",
@@ -198,6 +203,11 @@ _KINDS_OF_SERIES = {
     "S": ("sale",),
     "V": ("void",),
     "R": ("return",),
+    "O": ("order",),
+    "I": ("invoice",),
+    "L": ("credit_note",),
+    "Y": ("payment",),
+    "W": ("shipment",),
     "C": ("cash_in", "cash_out"),
     "N": ("no_sale",),
     "Z": ("z",),

@@ -25,9 +25,33 @@ from shopdesk.system.models import AuditEntry, Counter, EventLogEntry, Idempoten
 JOURNAL_VERSION = 1
 OFFICE = "office"
 """The scope of what is not done at a till."""
-TILL_SERIES = ("S", "V", "R", "Z", "C", "N", "A", "M", "TR", "SHIFT", "P", "G", "B", "D", "E", "K")
+TILL_SERIES = (
+    "S",
+    "V",
+    "R",
+    "Z",
+    "C",
+    "N",
+    "A",
+    "M",
+    "TR",
+    "SHIFT",
+    "P",
+    "G",
+    "B",
+    "D",
+    "E",
+    "K",
+    "O",
+    "Q",
+    "I",
+    "L",
+    "Y",
+    "W",
+)
 """The number series of a till (R12): sale, void, refund, Z, cash movement, no-sale, adjustment, transfer, training, shift,
-purchase order, goods received, goods sent back, transfer sent, transfer received, stock count."""
+purchase order, goods received, goods sent back, transfer sent, transfer received, stock count, order, quote, invoice, credit note, payment of
+an order, parcel."""
 
 
 class KeyReused(ShopError):

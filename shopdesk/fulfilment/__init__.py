@@ -1,0 +1,1 @@
+"""Goods on their way: parcels packed, sent, tracked, handed over."""

@@ -22,6 +22,7 @@ from shopdesk.core.permissions import Permission
 from shopdesk.db.paging import PageRequest
 from shopdesk.db.unit import Reader
 from shopdesk.inventory.queries import stock_rows
+from shopdesk.orders.queries import order_card, orders_page, parcels_page
 from shopdesk.parties.queries import customers_page, find_customers
 from shopdesk.sales.queries import all_documents, journal_entries
 from shopdesk.sales.sale_answer import document_told
@@ -142,6 +143,38 @@ def _journal(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Fa
         }
 
 
+def _orders(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
+    """Orders that are no counter sales, newest first."""
+    actor.require(Permission.SALES_VIEW)
+    filters = tuple((name, given[name]) for name in ("status",) if name in given)
+    request = PageRequest(limit=500, descending=True, filters=filters, search=given.get("number", ""))
+    while True:
+        page = orders_page(reader, request)
+        yield from map(_plain, page.rows)
+        if page.next is None:
+            return
+        request = replace(request, after=page.next)
+
+
+def _order(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
+    actor.require(Permission.SALES_VIEW)
+    if "number" not in given:
+        raise UsageError(_("order takes: number=."))
+    yield _plain(order_card(reader, given["number"]))
+
+
+def _shipments(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
+    actor.require(Permission.SALES_VIEW)
+    filters = tuple((name, given[name]) for name in ("status", "order") if name in given)
+    request = PageRequest(limit=500, descending=True, filters=filters)
+    while True:
+        page = parcels_page(reader, request)
+        yield from map(_plain, page.rows)
+        if page.next is None:
+            return
+        request = replace(request, after=page.next)
+
+
 def _plain(row: Any) -> Facts:
     """A frozen row as JSON has it."""
     facts: Facts = msgspec.to_builtins(row)
@@ -155,6 +188,9 @@ QUESTIONS: dict[str, tuple[tuple[str, ...], Question]] = {
     "products": (("q",), _products),
     "customers": (("q",), _customers),
     "journal": (("till",), _journal),
+    "orders": (("status", "number"), _orders),
+    "order": (("number",), _order),
+    "shipments": (("status", "order"), _shipments),
     "suppliers": (("q",), ask_buying.suppliers),
     "purchase_orders": (("q", "status"), ask_buying.purchase_orders),
     "deliveries": (("q",), ask_buying.deliveries),

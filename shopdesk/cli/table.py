@@ -7,15 +7,16 @@ from typing import Any
 import msgspec
 
 from shopdesk.cli.commands import BadRequest, Doing, about, as_it_is
+from shopdesk.cli.lines import Quantity, SellLine, line_quantity, sell_line, units
 from shopdesk.cli.table_buying import BUYING
 from shopdesk.cli.table_catalogue import CATALOGUE
 from shopdesk.cli.table_files import FILES
+from shopdesk.cli.table_orders import ORDERS
 from shopdesk.cli.table_people import PEOPLE
 from shopdesk.cli.table_stock import STOCK
 from shopdesk.cli.table_system import SYSTEM
-from shopdesk.core.errors import BadAmount
 from shopdesk.core.i18n import N_, _
-from shopdesk.core.money import MAX_MILLI, MILLI, parse_quantity, plain_quantity
+from shopdesk.core.money import plain_quantity
 from shopdesk.inventory.adjust import AdjustStock, adjust_stock
 from shopdesk.inventory.transfer import TransferStock, transfer_stock
 from shopdesk.returns.return_sale import ReturnSale, SaleReturned, return_sale
@@ -23,19 +24,7 @@ from shopdesk.returns.returnable import ReturnLine
 from shopdesk.sales import carts, cash, drawer, reprint, shifts, tenders, tills, training, void
 from shopdesk.sales.basket import BadLine, Discount
 from shopdesk.sales.checkout import commit_sale
-from shopdesk.sales.sale_command import CommitSale, PaymentGiven, SaleLine
-
-Quantity = int | float | str
-"""A quantity in a request: whole units as a number, else a string with at most three decimals; floats are refused."""
-
-
-class SellLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of the headless ``sell``; ``qty`` is a whole number or a string with at most three decimals."""
-
-    qty: int | float | str
-    sku: str | None = None
-    barcode: str | None = None
-    discount_cents: int = 0
+from shopdesk.sales.sale_command import CommitSale, PaymentGiven
 
 
 class SellPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,35 +89,8 @@ class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     till: str | None = None
 
 
-def _quantity(number: int, value: int | float | str) -> int:
-    """Thousandths from the request; JSON floats, nothing, less than nothing and odd strings are a bad line."""
-    if isinstance(value, int):
-        milli = value * MILLI
-    elif isinstance(value, str):
-        try:
-            if not value.isascii() or not value.replace(".", "", 1).isdigit():
-                raise BadAmount("qty")
-            milli = parse_quantity(value)
-        except BadAmount:
-            raise BadLine(number, N_("the quantity has at most three decimals.")) from None
-    else:
-        raise BadLine(number, N_("the quantity must be a whole number, or a string with decimals."))
-    if not 0 < milli <= MAX_MILLI:
-        raise BadLine(number, N_("the quantity must be more than nothing and at most a million."))
-    return milli
-
-
-def _sell_line(number: int, line: SellLine) -> SaleLine:
-    if (line.sku is None) == (line.barcode is None):
-        raise BadRequest(_("lines[{place}]: either sku or barcode is needed.").format(place=number - 1))
-    if line.discount_cents < 0:
-        raise BadLine(number, N_("a discount cannot be negative."))
-    discount = Discount(cents=line.discount_cents) if line.discount_cents else None
-    return SaleLine(_quantity(number, line.qty), line.sku, line.barcode, None, discount)
-
-
 def _sell(request: Sell, till: str | None) -> CommitSale:
-    lines = tuple(_sell_line(number, line) for number, line in enumerate(request.lines, 1))
+    lines = tuple(sell_line(number, line) for number, line in enumerate(request.lines, 1))
     if request.order_discount_cents < 0:
         raise BadLine(0, N_("a discount cannot be negative."))
     return CommitSale(
@@ -151,7 +113,7 @@ def _return(request: Return, till: str | None) -> ReturnSale:
     return ReturnSale(
         key=request.key,
         sale=request.sale,
-        lines=tuple(ReturnLine(line.line, _quantity(line.line, line.qty), condition) for line in request.lines),
+        lines=tuple(ReturnLine(line.line, line_quantity(line.line, line.qty), condition) for line in request.lines),
         reason=request.reason,
         warehouse=request.restock or None,
         fee_cents=request.restocking_fee_cents or 0,
@@ -164,24 +126,15 @@ def _return_answer(_request: Any, done: SaleReturned) -> dict[str, object]:
     return {"number": done.number, "refund_cents": done.refund_cents, "refunds": refunds}
 
 
-def _units(value: Quantity, field: str) -> int:
-    """Thousandths, of either sign, from a request's units; raises BadAmount."""
-    if isinstance(value, int):
-        return value * MILLI
-    if isinstance(value, str) and value.isascii() and value.lstrip("-").replace(".", "", 1).isdigit():
-        return parse_quantity(value, field=field)
-    raise BadAmount(field)
-
-
 def _adjust(request: Adjust, till: str | None) -> AdjustStock:
-    change = _units(request.quantity_change, "quantity_change")
+    change = units(request.quantity_change, "quantity_change")
     return AdjustStock(
         request.key, request.sku, request.warehouse, change, request.reason, request.notes, request.till or till
     )
 
 
 def _transfer(request: Transfer, till: str | None) -> TransferStock:
-    quantity = _units(request.quantity, "quantity")
+    quantity = units(request.quantity, "quantity")
     return TransferStock(
         request.key, request.sku, request.from_, request.to, quantity, request.notes, request.till or till
     )
@@ -227,6 +180,7 @@ COMMANDS: dict[str, Doing] = {
     **CATALOGUE,
     **STOCK,
     **BUYING,
+    **ORDERS,
     **PEOPLE,
     **FILES,
     **SYSTEM,

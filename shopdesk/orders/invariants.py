@@ -249,7 +249,8 @@ def order_checks() -> Iterator[Check]:
         N_("parcel's move without its line, or unlike it"),
         "SELECT l.variant_id, l.warehouse_id, l.seq, l.type FROM inventory_ledger l LEFT JOIN shipments s "
         "ON s.id = l.reference_id AND s.status IN ('shipped', 'delivered') LEFT JOIN shipment_items t ON t.id = l.line_id "
-        "AND t.shipment_id = s.id LEFT JOIN order_items i ON i.id = t.order_item_id WHERE l.reference_type = 'shipment' AND l.id > :ledger_floor "
+        "AND t.shipment_id = s.id LEFT JOIN order_items i ON i.id = t.order_item_id "
+        "WHERE l.reference_type = 'shipment' AND l.id > :ledger_floor "
         "AND (i.id IS NULL OR l.type <> 'sale' OR l.variant_id <> i.variant_id OR l.warehouse_id <> i.warehouse_id "
         "OR l.quantity_change <> -t.quantity)",
     )

@@ -17,7 +17,7 @@ from shopdesk.core.i18n import _
 from shopdesk.db.paging import Page, PageRequest
 from shopdesk.db.unit import Reader
 from shopdesk.parties.models import Customer
-from shopdesk.sales.models import Order, Till, Void
+from shopdesk.sales.models import Order, OrderItem, Till, Void
 from shopdesk.sales.return_models import Return
 from shopdesk.sales.tills import till_at
 from shopdesk.system.models import JournalEntry, User
@@ -31,6 +31,8 @@ _SERIES = "SVR"
 _DIGITS = re.compile(r"\d{1,12}")
 _WHOLE_NUMBER = re.compile(r".+-[A-Z]+\d{6,}")
 _BATCH = 1000
+SOLD = sa.or_(Order.fulfilment == "counter", sa.exists().where(OrderItem.order_id == Order.id))
+"""What is turnover among orders: sales over the counter, and orders since they were processed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _arm(rank: int, sort: str, request: PageRequest) -> sa.Select[Any]:  # Any: 
 def _filters(
     rank: int, model: Any, moment: sa.ColumnElement[int], customer_id: Any, request: PageRequest
 ) -> list[sa.ColumnElement[bool]]:
-    where: list[sa.ColumnElement[bool]] = []
+    where: list[sa.ColumnElement[bool]] = [SOLD] if rank == 0 else []
     if (till := request.filter("till")) is not None:
         where.append(model.till_id == sa.select(Till.id).where(Till.code == till).scalar_subquery())
     if isinstance(since := request.filter("since"), datetime):
@@ -219,6 +221,7 @@ def _stream(
         sa.select(moment, sa.literal_column(str(rank)), row_id, uid, number, till, total)
         .select_from(model)
         .outerjoin(Till, Till.id == model.till_id)
+        .where(*([SOLD] if rank == 0 else []))
         .order_by(moment, row_id)
     )
     rows = reader.connection.execute(statement.execution_options(yield_per=_BATCH))

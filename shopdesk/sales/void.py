@@ -108,7 +108,7 @@ _SALE = Prepared(
     sa.select(Order.id, Order.uid, Order.number, Order.total_cents, Shift.status, Void.number, _return, _cash)
     .join_from(Order, Shift, Shift.id == Order.shift_id, isouter=True)
     .join(Void, Void.order_id == Order.id, isouter=True)
-    .where(Order.number == _number)
+    .where(Order.number == _number, Order.fulfilment == "counter")
 )
 _ITEMS = Prepared(
     sa.select(OrderItem.id, OrderItem.variant_id, OrderItem.warehouse_id, OrderItem.quantity, OrderItem.product_name)

@@ -108,6 +108,7 @@ def save_price_list(uow: UnitOfWork, command: SavePriceList) -> int:
     """Write a list and return its id."""
     uow.require(Permission.CATALOGUE_EDIT)
     check_code(command.code, "code")
+    checked_text(command.code, field="code", longest=64)
     name = checked_text(command.name, field="name", longest=60, required=True)
     if command.starts_at and command.ends_at and command.starts_at >= command.ends_at:
         raise BadField("ends_at", _("must be after the start."))

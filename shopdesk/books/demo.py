@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from shopdesk.books.demo_buying import fill_buying
+from shopdesk.books.demo_desk import fill_desk
 from shopdesk.books.demo_goods import CUSTOMERS, DEMO_GOODS, DemoGoods
 from shopdesk.books.demo_people import fill_people
 from shopdesk.books.demo_stock import fill_stock
@@ -126,6 +127,7 @@ def make_demo_shop(
         fill_people(shop, shop.ask(_local))
         fill_buying(shop, shop.ask(_local))
         fill_stock(shop, shop.ask(_local))
+        fill_desk(shop, *next((one.username, one.password) for one in DEMO_PEOPLE if one.role == "manager"))
         fill_system(shop)
     except BaseException:
         shop.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -162,14 +163,27 @@ class Office(QWidget):
 
         open_target(self, kind, id, window=window)
 
-    def unsaved(self) -> QWidget | None:
-        """A page with something on it that is not saved, shown so that its question can be seen; None when all is saved."""
+    @property
+    def unsaved(self) -> bool:
+        """Whether something on one of the pages is not saved."""
+        return self._unsaved() is not None
+
+    def may_leave(self, then: Callable[[], object]) -> None:
+        """Go on with ``then``, after asking, page by page, about what would be lost."""
+        found = self._unsaved()
+        if found is None:
+            then()
+            return
+        key, page = found
+        self.navigation.choose(key)
+        self._stack.setCurrentWidget(page)
+        page.may_leave(lambda: self.may_leave(then))
+
+    def _unsaved(self) -> tuple[str, Any] | None:
         for key, page in self.pages.items():
             for one in (*reversed(self._trails.get(key, ())), page):
-                if getattr(one, "dirty", False):
-                    self.navigation.choose(key)
-                    self._stack.setCurrentWidget(one)
-                    return one
+                if getattr(one, "dirty", False) and hasattr(one, "may_leave"):
+                    return key, one
         return None
 
     def forget_pages(self) -> None:

@@ -122,6 +122,8 @@ class Start(QObject):
         from shopdesk.ui.jobs_thread import JobsThread
 
         assert self._make_worker is not None
+        if self._closed:
+            return
         self.jobs = JobsThread(opened.shop, self._make_worker(opened.shop))
         self.jobs.start()
 
@@ -156,6 +158,8 @@ class Start(QObject):
             import logging
 
             logging.getLogger(__name__).error("work was still under way when the window closed")
+        if self.jobs is not None:  # begun by a lane that was still at work
+            self.jobs.stop()
         if self.opened is not None:
             self.opened.shop.close()
         self.memory.flush()

@@ -9,6 +9,7 @@ from shopdesk.catalogue import (
     favourites,
     internal_codes,
     pictures,
+    price_list_bulk,
     price_lists,
     product_bulk,
     product_status,
@@ -47,4 +48,7 @@ CATALOGUE: dict[str, Doing] = {
     "arrange_favourites": as_it_is(favourites.arrange_favourites, favourites.ArrangeFavourites),
     "save_price_list": as_it_is(price_lists.save_price_list, price_lists.SavePriceList),
     "set_list_price": as_it_is(price_lists.set_list_price, price_lists.SetListPrice),
+    "set_list_prices": as_it_is(price_list_bulk.set_list_prices, price_list_bulk.SetListPrices),
+    "put_list_prices": as_it_is(price_list_bulk.put_list_prices, price_list_bulk.PutListPrices),
+    "copy_price_list": as_it_is(price_list_bulk.copy_price_list, price_list_bulk.CopyPriceList),
 }

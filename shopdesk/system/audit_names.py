@@ -82,6 +82,8 @@ ACTION_NAMES: dict[str, str] = {
     "category.remove": N_("Category removed"),
     "price_list.save": N_("Price list saved"),
     "price_list.price": N_("List price set"),
+    "price_list.prices": N_("List prices set"),
+    "price_list.copy": N_("Price list copied"),
     "tax_rate.save": N_("Tax rate saved"),
     "tax_class.save": N_("Tax class saved"),
     "tax_class.remove": N_("Tax class removed"),

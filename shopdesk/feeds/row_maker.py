@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 import sqlalchemy as sa
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from shopdesk.db.base import Base
 from shopdesk.db.batch import Prepared, Row, insert_into
@@ -18,7 +19,7 @@ class RowMaker:
         others = [
             (column.name, column.default.arg)
             for column in table.columns
-            if column.name not in given and column.default is not None and column.default.is_scalar
+            if column.name not in given and isinstance(column.default, ScalarElementColumnDefault)
         ]
         self.statement: Prepared = insert_into(model, *given, *(name for name, _default in others))
         self.rest: Row = tuple(default for _name, default in others)

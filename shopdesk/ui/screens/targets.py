@@ -104,6 +104,7 @@ TARGETS: dict[str, Show] = {
     "product": record("product_page", "PRODUCT"),
     "variant": record("stock_record", "STOCK_RECORD"),
     "customer": record("customer_page", "CUSTOMER"),
+    "feed": record("import_page", "IMPORT"),
     "supplier": record("suppliers", "SUPPLIER"),
     "purchase_order": record("purchase_order", "ORDER"),
     "receipt": numbered("receipt", "receiving", "RECEIPT"),

@@ -75,7 +75,7 @@ class SetListPrice:
     min_quantity_milli: int = 0
 
 
-_SORTS = Sorts({"sku": (ProductVariant.sku, PriceListItem.id)}, default="sku")
+PRICE_SORTS = Sorts({"sku": (ProductVariant.sku, PriceListItem.id)}, default="sku")
 
 
 def price_lists(reader: Reader) -> tuple[PriceListRow, ...]:
@@ -86,7 +86,7 @@ def price_lists(reader: Reader) -> tuple[PriceListRow, ...]:
 
 
 def listed_prices_page(reader: Reader, request: PageRequest, price_list_id: int) -> Page[ListedPriceRow]:
-    """The prices of a list by SKU."""
+    """The prices of a list by SKU. Search: every word in SKU or name."""
     selected = (
         sa.select(
             PriceListItem.id,
@@ -101,7 +101,10 @@ def listed_prices_page(reader: Reader, request: PageRequest, price_list_id: int)
         .join(Product, Product.id == ProductVariant.product_id)
         .where(PriceListItem.price_list_id == price_list_id)
     )
-    return keyset_page(reader, selected, _SORTS, request, lambda row: ListedPriceRow(*row[:7]))
+    for word in request.search.casefold().split():
+        text = sa.func.lower(ProductVariant.sku + " " + Product.title)
+        selected = selected.where(text.contains(word, autoescape=True))
+    return keyset_page(reader, selected, PRICE_SORTS, request, lambda row: ListedPriceRow(*row[:7]))
 
 
 def save_price_list(uow: UnitOfWork, command: SavePriceList) -> int:

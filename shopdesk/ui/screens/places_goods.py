@@ -13,4 +13,5 @@ PLACES = (
     Entry("products", N_("Products"), "package-variant-closed", GOODS, _VIEW, listed("catalogue", "PRODUCTS")),
     Entry("variants", N_("Variants and prices"), "tag-outline", GOODS, _VIEW, listed("catalogue", "VARIANTS")),
     Entry("categories", N_("Categories"), "folder-outline", GOODS, _VIEW, page("screens.categories", "CategoryPage")),
+    Entry("price_lists", N_("Price lists"), "tag-multiple-outline", GOODS, _VIEW, listed("price_lists", "PRICE_LISTS")),
 )

@@ -139,7 +139,7 @@ JOBS = ListScreen(
         ),
     ),
     on_open="open",
-    minor=("attempts", "by", "ended_at", "created_at"),
+    minor=("attempts", "by", "ended_at", "created_at", "error"),
     refresh_on={"Job"},
     detail=job_detail,
     empty=Empty("cog-outline", N_("Imports and other long work run here, beside everything else.")),

@@ -92,7 +92,7 @@ def listed_prices_page(reader: Reader, request: PageRequest, price_list_id: int)
             PriceListItem.id,
             PriceListItem.variant_id,
             ProductVariant.sku,
-            Product.title,
+            Product.title + sa.case((ProductVariant.name == "", ""), else_=", " + ProductVariant.name),
             PriceListItem.min_quantity,
             PriceListItem.price_cents,
             ProductVariant.price_cents,

@@ -29,7 +29,7 @@ from shopdesk.ui.dialogs.labels import open_labels
 from shopdesk.ui.dialogs.price_check import open_price_check
 from shopdesk.ui.dialogs.price_list_work import AddPrices, open_change, open_copy, open_percent
 from shopdesk.ui.dialogs.wall_moments import read_moment, show_moment
-from shopdesk.ui.kit.columns import Column, Kind, State, moment, money, number, quantity, state, text
+from shopdesk.ui.kit.columns import Column, Kind, State, moment, money, number, state, text
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.form_dialog import Form, Shown, open_form
 from shopdesk.ui.kit.form_view import Field, Holds
@@ -200,7 +200,7 @@ ITEMS = ListScreen(
     columns=(
         text("sku", N_("SKU"), width=136, sort=True),
         text("name", N_("Name"), stretch=True),
-        quantity("min_quantity_milli", N_("From quantity"), width=112),
+        Column("from", N_("From quantity"), Kind.QUANTITY, 112, read=lambda row: row.min_quantity_milli or None),
         money("price_cents", N_("Price")),
         money("shelf_price_cents", N_("Shelf price")),
         Column("difference", N_("Difference"), Kind.PERCENT, 96, read=_difference),

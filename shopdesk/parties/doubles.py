@@ -95,8 +95,8 @@ def likely_doubles(
 ) -> tuple[LikelyDouble, ...]:
     """Customers who may be the one that is being typed, at most five; two statements in one round trip.
 
-    The same mail or card is refused later on; the same phone, or a similar name at the same postal code or without anything
-    to tell the two apart, is a warning. Contacts are shortened for who may not list customers (S31).
+    The same mail or card is refused later on; the same phone, whoever has it, or a similar name at the same postal code or
+    without anything to tell the two apart, is a warning. Contacts are shortened for who may not list customers (S31).
     """
     actor.require(Permission.CUSTOMER_EDIT)
     values = customer_values(typed)
@@ -121,9 +121,8 @@ def likely_doubles(
         reason = SAME_MAIL if values["email"] is not None and row[7] == values["email"] else SAME_CARD
         found[row[0]] = (101, LikelyDouble(shown_contacts(row[:7], whole=whole), reason, refused=True))
     for row in alike.rows if alike is not None else ():
-        likeness, reason = _compare(
-            (name, phone, str(values["email"] or ""), frozenset(postal_code.split())), _facts(row[:7], row[7] or "")
-        )
+        typed_facts = (name, phone, str(values["email"] or ""), frozenset(postal_code.split()))
+        likeness, reason = _compare(typed_facts, _facts(row[:7], row[7] or ""), household=0)
         if reason and row[0] not in found:
             found[row[0]] = (likeness, LikelyDouble(shown_contacts(row[:7], whole=whole), reason, refused=False))
     ranked = sorted(found.values(), key=lambda one: (-one[0], one[1].customer.id))
@@ -208,14 +207,14 @@ def _phone_key(phone: str | None) -> str:
     return "".join(sign for sign in phone or "" if sign.isdigit())[-_PHONE_DIGITS:]
 
 
-def _compare(one: _Facts, other: _Facts) -> tuple[int, str]:
+def _compare(one: _Facts, other: _Facts, household: int = _HOUSEHOLD) -> tuple[int, str]:
     """How alike two customers are (0 to 100) and why they may be one; no reason, no likeness worth telling."""
     from rapidfuzz import fuzz
 
     name, phone, mail, places = one
     its_name, its_phone, its_mail, its_places = other
     alike = int(fuzz.token_sort_ratio(name, its_name)) if name and its_name else 0
-    if len(phone) == _PHONE_DIGITS and phone == its_phone and (alike >= _HOUSEHOLD or not (name and its_name)):
+    if len(phone) == _PHONE_DIGITS and phone == its_phone and (alike >= household or not (name and its_name)):
         return max(alike, 90), SAME_PHONE
     if alike < _ALIKE:
         return alike, ""

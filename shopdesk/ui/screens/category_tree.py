@@ -59,9 +59,9 @@ class BranchDelegate(QStyledItemDelegate):
         painter.setFont(number_font(tokens.OFFICE_TEXT) if index.column() else option.font)
         painter.setPen(QColor(colours["text"]))
         alignment = index.data(_ROLE.TextAlignmentRole)
-        side_of_text = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        flags = (
-            Qt.AlignmentFlag(int(alignment)) if alignment is not None else side_of_text | Qt.AlignmentFlag.AlignVCenter
+        leading = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        flags = QStyle.visualAlignment(
+            option.direction, Qt.AlignmentFlag(int(alignment)) if alignment is not None else leading
         )
         words = painter.fontMetrics().elidedText(
             str(index.data(_ROLE.DisplayRole) or ""), Qt.TextElideMode.ElideRight, inner.width()

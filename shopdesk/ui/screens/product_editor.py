@@ -304,7 +304,7 @@ class ProductEditor(QWidget):
         self._touched = False
         self._settle()
         words = [_("Saved.")]
-        if saved.status == "pending":
+        if saved.approval == "pending":
             words.append(_("It is sold once somebody has approved it."))
         words += saved.doubts
         self.page.messages.say(" ".join(words), Voice.WARNING if saved.doubts else Voice.SUCCESS)

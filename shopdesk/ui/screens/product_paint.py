@@ -34,7 +34,9 @@ class GridDelegate(QStyledItemDelegate):
         if tick is not None:
             ticked = Qt.CheckState(tick) is Qt.CheckState.Checked
             side = tokens.ICON_BUTTON
-            place = QRect(rect.left() + tokens.SPACE_8, rect.center().y() - side // 2, side, side)
+            mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+            left = rect.right() - tokens.SPACE_8 - side if mirrored else rect.left() + tokens.SPACE_8
+            place = QRect(left, rect.center().y() - side // 2, side, side)
             glyph = "checkbox-marked-outline" if ticked else "checkbox-blank-outline"
             draw_icon(painter, place, glyph, "accent" if ticked else "secondary")
         else:
@@ -45,7 +47,8 @@ class GridDelegate(QStyledItemDelegate):
             text = QFontMetrics(painter.font()).elidedText(
                 str(index.data(_ROLE.DisplayRole) or ""), Qt.TextElideMode.ElideRight, inner.width()
             )
-            painter.drawText(inner, int(index.data(_ROLE.TextAlignmentRole) or Qt.AlignmentFlag.AlignVCenter), text)
+            wanted = Qt.AlignmentFlag(int(index.data(_ROLE.TextAlignmentRole) or Qt.AlignmentFlag.AlignVCenter))
+            painter.drawText(inner, int(QStyle.visualAlignment(option.direction, wanted)), text)
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QColor(colours["accent"]))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))

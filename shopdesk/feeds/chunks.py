@@ -273,7 +273,7 @@ def _note(
 
 def _fault_rows(feed_id: int, entry: Entry) -> list[tuple[object, ...]]:
     return [
-        (feed_id, fault.row, place, entry.row, entry.last, fault.column, fault.code, fault.message)
+        (feed_id, fault.row, place, entry.row, entry.last, fault.column, fault.code, _begun(fault.message))
         for place, fault in enumerate(entry.faults)
     ]
 
@@ -284,3 +284,7 @@ def _details(change: Change) -> str:
         return _encode(change.details).decode()
     entry = change.entry
     return _encode({"new": entry.values, "parts": [part for _row, part in entry.parts]}).decode()
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

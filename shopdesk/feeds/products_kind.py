@@ -224,15 +224,12 @@ class ProductKind:
                 for variant_id, earlier in before["variants"]  # type: ignore[attr-defined]
                 if earlier and variant_id in versions
             ]
+            mark: dict[str, list[int]] = change.mark  # type: ignore[assignment]
             gone = [
-                (
-                    variant_id,
-                    versions[variant_id],
-                    {"variant_active": False, "sku": f"undone:{variant_id}", "barcodes": ()},
-                )
-                for variant_id in change.mark["variants"]
-                if variant_id in versions
-            ]  # type: ignore[index]
+                (made, versions[made], {"variant_active": False, "sku": f"undone:{made}", "barcodes": ()})
+                for made in mark["variants"]
+                if made in versions
+            ]
             if own or variants or gone:
                 values.append(ProductValues(state.id, state.version, own, [*variants, *gone]))
         put_values(uow, values, shelf_ids(uow, paths, self._known.shelves))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from shopdesk.db.base import Base
 from shopdesk.db.batch import Prepared, Row, insert_into
@@ -17,9 +16,9 @@ class RowMaker:
     def __init__(self, model: type[Base], *given: str) -> None:
         table = cast("sa.Table", model.__table__)
         others = [
-            (column.name, column.default.arg)
+            (column.name, getattr(column.default, "arg", None))  # what a plain default holds
             for column in table.columns
-            if column.name not in given and isinstance(column.default, ScalarElementColumnDefault)
+            if column.name not in given and column.default is not None and column.default.is_scalar
         ]
         self.statement: Prepared = insert_into(model, *given, *(name for name, _default in others))
         self.rest: Row = tuple(default for _name, default in others)

@@ -22,10 +22,12 @@ from shopdesk.core.permissions import Permission
 from shopdesk.db.paging import PageRequest
 from shopdesk.db.unit import Reader
 from shopdesk.inventory.queries import stock_rows
+from shopdesk.marketing.notifications import notifications_page
 from shopdesk.parties.queries import customers_page, find_customers
 from shopdesk.sales.queries import all_documents, journal_entries
 from shopdesk.sales.sale_answer import document_told
 from shopdesk.sales.tills import till_at
+from shopdesk.system.jobs_list import jobs_page
 
 Facts = dict[str, object]
 Question = Callable[[Reader, Actor, dict[str, str]], Iterator[Facts]]
@@ -142,6 +144,31 @@ def _journal(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Fa
         }
 
 
+def _jobs(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
+    """Work in the background, newest first; ``state`` narrows it."""
+    actor.require(Permission.JOB_VIEW)
+    filters = (("state", given["state"]),) if "state" in given else ()
+    request = PageRequest(sort="newest", descending=True, filters=filters, limit=500)
+    while True:
+        page = jobs_page(reader, request)
+        yield from map(_plain, page.rows)
+        if page.next is None:
+            return
+        request = replace(request, after=page.next)
+
+
+def _notifications(reader: Reader, actor: Actor, _given: dict[str, str]) -> Iterator[Facts]:
+    """The caller's own news, newest first."""
+    request = PageRequest(sort="newest", descending=True, limit=500)
+    while True:
+        page = notifications_page(reader, request, actor.user_id)
+        for row in page.rows:
+            yield {**_plain(row), "text": row.text}
+        if page.next is None:
+            return
+        request = replace(request, after=page.next)
+
+
 def _plain(row: Any) -> Facts:
     """A frozen row as JSON has it."""
     facts: Facts = msgspec.to_builtins(row)
@@ -155,6 +182,8 @@ QUESTIONS: dict[str, tuple[tuple[str, ...], Question]] = {
     "products": (("q",), _products),
     "customers": (("q",), _customers),
     "journal": (("till",), _journal),
+    "jobs": (("state",), _jobs),
+    "notifications": ((), _notifications),
     "suppliers": (("q",), ask_buying.suppliers),
     "purchase_orders": (("q", "status"), ask_buying.purchase_orders),
     "deliveries": (("q",), ask_buying.deliveries),

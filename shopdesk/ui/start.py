@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QImageReader
 from PySide6.QtWidgets import QApplication
 
 from shopdesk.core.i18n import SOURCE_LANGUAGE, _
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from shopdesk.ui.kit.tasks import Lanes
     from shopdesk.ui.opening import Opened
 
+IMAGE_MEGABYTES = 128
+"""What Qt itself unpacks of a picture at most (S27); its own limit is twice that."""
 OpenShop = Callable[[str], "Shop"]
 MakeDemo = Callable[[str], object]
 
@@ -56,6 +59,7 @@ class Start(QObject):
             from shopdesk.ui.language import speak
 
             speak(app, language)
+        QImageReader.setAllocationLimit(IMAGE_MEGABYTES)
         dress(app, choice, ring=False)
         self.window = MainWindow(self.memory)
         self.window.painted.connect(self._painted)

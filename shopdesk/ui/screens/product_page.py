@@ -67,6 +67,14 @@ def duplicate(page: RecordView, card: ProductCard) -> None:
     open_product(page, (COPY, card.id))
 
 
+def labels(page: RecordView, card: ProductCard) -> None:
+    """Print labels for its variants on sale, one each to begin with."""
+    from shopdesk.ui.dialogs.labels import open_labels
+
+    wanted = [(v.variant_id, 1) for v in card.product.variants if v.is_active and v.variant_id is not None]
+    open_labels(page, page.desk, wanted)
+
+
 def approve(widget: RecordView, card: ProductCard) -> None:
     """Let it be sold."""
     command = ApproveProduct(card.id, card.version)
@@ -162,6 +170,7 @@ PRODUCT = RecordPage(
         RecordCommand(
             "submit", N_("Put forward again"), submit, "redo", _EDIT, ready=partial(_has_state, ("rejected",))
         ),
+        RecordCommand("labels", N_("Labels"), labels, "tag-outline", ready=_stored),
         RecordCommand("duplicate", N_("Duplicate"), duplicate, "content-copy", _EDIT, more=True, ready=_stored),
         RecordCommand(
             "retire", N_("Take off or put on sale"), retire, "archive-outline", _EDIT, more=True, ready=_stored

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -47,6 +49,8 @@ class GridDelegate(QStyledItemDelegate):
             text = QFontMetrics(painter.font()).elidedText(
                 str(index.data(_ROLE.DisplayRole) or ""), Qt.TextElideMode.ElideRight, inner.width()
             )
+            if not any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in text):
+                painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # codes and figures are never turned round
             wanted = Qt.AlignmentFlag(int(index.data(_ROLE.TextAlignmentRole) or Qt.AlignmentFlag.AlignVCenter))
             painter.drawText(inner, int(QStyle.visualAlignment(option.direction, wanted)), text)
         if state & QStyle.StateFlag.State_HasFocus:

@@ -172,14 +172,9 @@ def _walk_shift(chain: _Chain, says: _Payload, found: Found) -> None:
 
 
 _OUTSIDE_SHIFTS = frozenset(
-    {"stock_adjustment", "stock_transfer", "training", "transfer_sent", "transfer_received"}
-) | {
-    "stock_count",
-    "purchase_order",
-    "receipt",
-    "receipt_reversal",
-    "supplier_return",
-}
+    "stock_adjustment stock_transfer training transfer_sent transfer_received stock_count purchase_order receipt "
+    "receipt_reversal supplier_return".split()
+)
 """Kinds that move no cash and so belong to no shift."""
 
 

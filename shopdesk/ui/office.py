@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from shopdesk.core.i18n import _
 from shopdesk.core.permissions import PERMISSION_NAMES
 from shopdesk.ui.bell import Bell
+from shopdesk.ui.finder import OWN_WINDOW, Finder
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.messages import MessageBar
 from shopdesk.ui.kit.record_view import RecordView
+from shopdesk.ui.kit.record_window import in_own_window
 from shopdesk.ui.kit.widgets import Label, hbox, named, vbox
 from shopdesk.ui.navigation import Entry, Maker, Navigation
 from shopdesk.ui.theme import tokens
@@ -84,6 +86,7 @@ class Office(QWidget):
             if entry.shortcut:
                 self._shortcut(entry.shortcut, partial(self.open, entry.key))
         self._shortcut("Ctrl+K", self.find_anything)
+        self._shortcut(OWN_WINDOW, self.take_out)
         self._shortcut("Ctrl+Shift+N", lambda: self.window_wanted.emit(""))
         desk.actor_changed.connect(self._leave_forbidden)
 
@@ -157,6 +160,18 @@ class Office(QWidget):
         self._stack.setCurrentWidget(page)
         page.take_focus()
 
+    def take_out(self) -> None:
+        """Show what is open in a window of its own: a record as it stands, with what is not saved; a place once more."""
+        page, place = self.top, self.opened
+        if isinstance(page, RecordView):
+            trail = self._trails[place]
+            trail.remove(page)
+            self._stack.setCurrentWidget(trail[-1] if trail else self.pages.get(place, self._waiting))
+            self._stack.removeWidget(page)
+            in_own_window(page)
+        elif place:
+            self.window_wanted.emit(place)
+
     def open_target(self, kind: str, id: str, *, window: bool = False) -> None:
         """Show what a piece of news or a finding is about, in a window of its own if wanted."""
         from shopdesk.ui.screens.targets import open_target
@@ -197,8 +212,6 @@ class Office(QWidget):
 
     def find_anything(self) -> None:
         """Ctrl+K: every place, every command of what is shown, goods, people and documents, by typing."""
-        from shopdesk.ui.finder import Finder
-
         Finder(self).open()
 
     def _go(self, key: str) -> None:

@@ -44,6 +44,7 @@ CATALOGUE: dict[str, Doing] = {
     "remove_tax_class": as_it_is(taxes.remove_tax_class, taxes.RemoveTaxClass),
     "save_barcode_rule": as_it_is(barcode_rules.save_barcode_rule, barcode_rules.SaveBarcodeRule),
     "remove_barcode_rule": as_it_is(barcode_rules.remove_barcode_rule, barcode_rules.RemoveBarcodeRule),
+    "arrange_barcode_rules": as_it_is(barcode_rules.arrange_barcode_rules, barcode_rules.ArrangeBarcodeRules),
     "set_favourite": as_it_is(favourites.set_favourite, favourites.SetFavourite),
     "arrange_favourites": as_it_is(favourites.arrange_favourites, favourites.ArrangeFavourites),
     "save_price_list": as_it_is(price_lists.save_price_list, price_lists.SavePriceList),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -144,7 +146,7 @@ class Work:
             done = self._run(post_count, PostCount(key=uuid7(), count_id=self.count, despite_prompts=True))
             self.count = 0 if done is not None else self.count
 
-    def _run(self, use_case, command):  # type: ignore[no-untyped-def]  # any of them
+    def _run(self, use_case: Callable[..., Any], command: object) -> Any:
         with suppress(ShopError):
             return self.shop.execute(use_case, command, self.owner)
         return None

@@ -13,7 +13,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from shopdesk.books.demo_buying import fill_buying
+from shopdesk.books.demo_desk import fill_desk
+from shopdesk.books.demo_files import fill_files
 from shopdesk.books.demo_goods import CUSTOMERS, DEMO_GOODS, DemoGoods
+from shopdesk.books.demo_goods_more import fill_goods
 from shopdesk.books.demo_people import fill_people
 from shopdesk.books.demo_stock import fill_stock
 from shopdesk.books.demo_system import fill_system
@@ -126,6 +129,9 @@ def make_demo_shop(
         fill_people(shop, shop.ask(_local))
         fill_buying(shop, shop.ask(_local))
         fill_stock(shop, shop.ask(_local))
+        fill_goods(shop, shop.ask(_local))
+        fill_desk(shop, *next((one.username, one.password) for one in DEMO_PEOPLE if one.role == "manager"))
+        fill_files(shop, shop.ask(_local))
         fill_system(shop)
     except BaseException:
         shop.close()

@@ -39,7 +39,8 @@ from shopdesk.sales.invariants_counter import (
     walk_counter_documents,
     walk_shifts,
 )
-from shopdesk.system.invariants import access_checks, missing_anchors, sum_answers, walk_audit, walk_journal
+from shopdesk.system.invariants import missing_anchors, sum_answers, walk_audit, walk_journal
+from shopdesk.system.invariants_access import access_checks
 from shopdesk.system.jobs_invariants import job_checks
 
 _RECENT = {"order_floor": ("orders", 500), "ledger_floor": ("inventory_ledger", 2000)}

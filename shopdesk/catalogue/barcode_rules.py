@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from shopdesk.catalogue.codes import Reading, Rule, read_by_rule
+from shopdesk.catalogue.lookup import Counter, UnknownProduct, sellable_by_code
 from shopdesk.catalogue.models import BarcodeRule
 from shopdesk.catalogue.saving import save_row
+from shopdesk.catalogue.sellable import Sellable
 from shopdesk.core.errors import BadField, NotFound
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import _
@@ -78,11 +80,61 @@ class RemoveBarcodeRule:
     rule_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class ArrangeBarcodeRules:
+    """All rules in the order in which they are to be tried."""
+
+    rule_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TriedRule:
+    """What an active rule reads in a code that was tried; None where the code is not of its shape or its check digit is wrong."""
+
+    name: str
+    reading: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class TriedCode:
+    """What the till makes of a code: the goods, or the sentence that it would say, and what each rule reads."""
+
+    goods: Sellable | None
+    refusal: str
+    rules: tuple[TriedRule, ...]
+
+
 def barcode_rules(reader: Reader) -> tuple[BarcodeRuleRow, ...]:
     """All rules in the order in which they are tried."""
     columns = (getattr(BarcodeRule, name) for name in BarcodeRuleRow.__dataclass_fields__)
     rows = reader.connection.execute(sa.select(*columns).order_by(BarcodeRule.position, BarcodeRule.id))
     return tuple(BarcodeRuleRow(*row) for row in rows)
+
+
+def try_code(reader: Reader, code: str, places: int) -> TriedCode:
+    """Read a code as the till would, in a shop where nothing is in stock; at most three statements."""
+    rules = tuple(TriedRule(row.name, row.read(code, places)) for row in barcode_rules(reader) if row.is_active)
+    counter = Counter(warehouse_id=0, now=reader.clock.now(), places=places)
+    try:
+        return TriedCode(sellable_by_code(reader, code, counter), "", rules)
+    except UnknownProduct as error:
+        return TriedCode(None, str(error), rules)
+
+
+def arrange_barcode_rules(uow: UnitOfWork, command: ArrangeBarcodeRules) -> ArrangeBarcodeRules:
+    """Try the rules in another order from now on and answer the one before; every rule must be named once."""
+    uow.require(Permission.SETTINGS_EDIT)
+    ordered = sa.select(BarcodeRule.id).order_by(BarcodeRule.position, BarcodeRule.id).with_for_update()
+    before = list(uow.connection.execute(ordered).scalars())
+    if sorted(command.rule_ids) != sorted(before):
+        raise BadField("rule_ids", _("must name every rule once."))
+    if list(command.rule_ids) != before:
+        for place, rule_id in enumerate(command.rule_ids):
+            uow.connection.execute(sa.update(BarcodeRule).where(BarcodeRule.id == rule_id).values(position=place))
+        details: dict[str, object] = {"before": before, "after": list(command.rule_ids)}
+        audit_office(uow, "barcode_rule.arrange", target_type="barcode_rule", target_id="", details=details)
+        uow.changed("BarcodeRule")
+    return ArrangeBarcodeRules(tuple(before))
 
 
 def save_barcode_rule(uow: UnitOfWork, command: SaveBarcodeRule) -> int:

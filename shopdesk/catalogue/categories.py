@@ -257,7 +257,7 @@ def write_category(uow: UnitOfWork, category_id: int, version: int, values: Mapp
 
 
 def _slug(uow: UnitOfWork, text: str, own_id: int | None) -> str:
-    slug = "-".join(folded(text).split())
+    slug = "-".join(folded(checked_text(text, field="slug")).split())
     if not slug or len(slug) > 120:
         raise BadField("slug", _("must have letters or digits, and at most 120 of them."))
     other = uow.connection.execute(sa.select(Category.name, Category.id).where(Category.slug == slug)).first()

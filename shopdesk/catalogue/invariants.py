@@ -35,6 +35,20 @@ def catalogue_checks() -> Iterator[Check]:
     )
     yield check(
         "I34",
+        N_("picture of a product that shows another product's variant"),
+        "SELECT i.id, i.product_id, i.variant_id FROM product_images i JOIN product_variants v ON v.id = i.variant_id "
+        "WHERE v.product_id <> i.product_id",
+        fast=False,
+    )
+    yield check(
+        "I34",
+        N_("code of a deleted product that is kept although the product is there"),
+        "SELECT f.id, f.kind, f.code FROM freed_codes f JOIN product_variants v ON v.id = f.variant_id "
+        "JOIN products p ON p.id = v.product_id WHERE p.deleted_at IS NULL",
+        fast=False,
+    )
+    yield check(
+        "I34",
         N_("product without a variant"),
         "SELECT p.id, p.title FROM products p WHERE p.is_active AND p.deleted_at IS NULL AND NOT EXISTS "
         "(SELECT 1 FROM product_variants v WHERE v.product_id = p.id)",

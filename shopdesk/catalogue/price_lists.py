@@ -75,7 +75,7 @@ class SetListPrice:
     min_quantity_milli: int = 0
 
 
-_SORTS = Sorts({"sku": (ProductVariant.sku, PriceListItem.id)}, default="sku")
+PRICE_SORTS = Sorts({"sku": (ProductVariant.sku, PriceListItem.id)}, default="sku")
 
 
 def price_lists(reader: Reader) -> tuple[PriceListRow, ...]:
@@ -86,13 +86,13 @@ def price_lists(reader: Reader) -> tuple[PriceListRow, ...]:
 
 
 def listed_prices_page(reader: Reader, request: PageRequest, price_list_id: int) -> Page[ListedPriceRow]:
-    """The prices of a list by SKU."""
+    """The prices of a list by SKU. Search: every word in SKU or name."""
     selected = (
         sa.select(
             PriceListItem.id,
             PriceListItem.variant_id,
             ProductVariant.sku,
-            Product.title,
+            Product.title + sa.case((ProductVariant.name == "", ""), else_=", " + ProductVariant.name),
             PriceListItem.min_quantity,
             PriceListItem.price_cents,
             ProductVariant.price_cents,
@@ -101,13 +101,17 @@ def listed_prices_page(reader: Reader, request: PageRequest, price_list_id: int)
         .join(Product, Product.id == ProductVariant.product_id)
         .where(PriceListItem.price_list_id == price_list_id)
     )
-    return keyset_page(reader, selected, _SORTS, request, lambda row: ListedPriceRow(*row[:7]))
+    for word in request.search.casefold().split():
+        text = sa.func.lower(ProductVariant.sku + " " + Product.title)
+        selected = selected.where(text.contains(word, autoescape=True))
+    return keyset_page(reader, selected, PRICE_SORTS, request, lambda row: ListedPriceRow(*row[:7]))
 
 
 def save_price_list(uow: UnitOfWork, command: SavePriceList) -> int:
     """Write a list and return its id."""
     uow.require(Permission.CATALOGUE_EDIT)
     check_code(command.code, "code")
+    checked_text(command.code, field="code", longest=64)
     name = checked_text(command.name, field="name", longest=60, required=True)
     if command.starts_at and command.ends_at and command.starts_at >= command.ends_at:
         raise BadField("ends_at", _("must be after the start."))

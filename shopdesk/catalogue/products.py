@@ -91,12 +91,12 @@ class RestoreProduct:
 
 @dataclass(frozen=True, slots=True)
 class ProductSaved:
-    """What was written; ``doubts`` are sentences about barcodes whose check digit is wrong."""
+    """What was written; ``doubts`` are sentences about barcodes whose check digit is wrong, ``approval`` is its status."""
 
     product_id: int
     variant_ids: tuple[int, ...]
     doubts: tuple[str, ...] = ()
-    status: str = "approved"
+    approval: str = "approved"
 
 
 def create_product(uow: UnitOfWork, command: CreateProduct) -> ProductSaved:
@@ -141,7 +141,7 @@ def edit_product(uow: UnitOfWork, command: EditProduct) -> ProductSaved:
     command = _with_kept_costs(uow, command)
     _check_references(uow, command)
     if command.status != card.product.status:
-        check_step(uow, card.product.status, command.status, "")
+        check_step(uow, card.product.status, command.status, card.product.title)
     _write_head(uow, command)
     ids = write_variants(uow, command.product_id, command.variants, before, lambda own: _check_codes(uow, command, own))
     if command.category_ids != card.product.category_ids:

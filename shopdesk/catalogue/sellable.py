@@ -94,8 +94,15 @@ def list_prices(text: str | None) -> tuple[ListPrice, ...]:
     """The offers of price lists from the statement's JSON, in order of precedence."""
     if not text:
         return ()
-    rows = sorted(msgspec.json.decode(text), key=lambda row: (-row[0], -row[1], row[5], -row[2], row[3]))
+    rows = sorted(msgspec.json.decode(text), key=lambda row: precedence(row[0], row[1], row[5], row[2], row[3]))
     return tuple(ListPrice(row[2], row[3], row[4], row[5]) for row in rows)
+
+
+def precedence(
+    meant: int, priority: int, price_list_id: int, min_quantity_milli: int, price_cents: int
+) -> tuple[int, ...]:
+    """By which offers are put in order, the first that fits the quantity holds. ``meant``: 2 own, 1 group's, 0 everybody's."""
+    return -meant, -priority, price_list_id, -min_quantity_milli, price_cents
 
 
 def fit_total(total_cents: int, unit_price_cents: int) -> tuple[int, int]:

@@ -122,6 +122,7 @@ def save_tax_rate(uow: UnitOfWork, command: SaveTaxRate) -> int:
         "valid_to": command.valid_to,
         "is_active": command.is_active,
     }
+    checked_text(command.region or "", field="region", longest=60)
     _free_code(uow, TaxRate, command.rate_id, command.code)
     before = values_now(uow, TaxRate, command.rate_id, values)
     rate_id = save_row(uow, TaxRate, command.rate_id, command.version, values, name=command.name)
@@ -193,7 +194,8 @@ def _rate_words(uow: UnitOfWork, class_id: int | None) -> list[str]:
 
 
 def _free_code(uow: UnitOfWork, model: type[TaxRate] | type[TaxClass], row_id: int | None, code: str) -> None:
-    """Refuse a code that another row has."""
+    """Refuse a code that another row has, or that is a card's number."""
+    checked_text(code, field="code", longest=64)
     taken = sa.select(model.id).where(model.code == code, model.id != (row_id or 0))
     if uow.connection.execute(taken).first() is not None:
         raise BadField("code", _("is there already."))

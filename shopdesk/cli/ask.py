@@ -11,7 +11,7 @@ import msgspec
 
 from shopdesk.catalogue.queries import variants_page
 from shopdesk.catalogue.search import search_goods
-from shopdesk.cli import ask_buying
+from shopdesk.cli import ask_buying, ask_orders
 from shopdesk.cli.context import Call, UsageError
 from shopdesk.core.actor import Actor
 from shopdesk.core.clock import iso_utc
@@ -22,11 +22,12 @@ from shopdesk.core.permissions import Permission
 from shopdesk.db.paging import PageRequest
 from shopdesk.db.unit import Reader
 from shopdesk.inventory.queries import stock_rows
-from shopdesk.orders.queries import order_card, orders_page, parcels_page
+from shopdesk.marketing.notifications import notifications_page
 from shopdesk.parties.queries import customers_page, find_customers
 from shopdesk.sales.queries import all_documents, journal_entries
 from shopdesk.sales.sale_answer import document_told
 from shopdesk.sales.tills import till_at
+from shopdesk.system.jobs_list import jobs_page
 
 Facts = dict[str, object]
 Question = Callable[[Reader, Actor, dict[str, str]], Iterator[Facts]]
@@ -143,33 +144,26 @@ def _journal(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Fa
         }
 
 
-def _orders(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
-    """Orders that are no counter sales, newest first."""
-    actor.require(Permission.SALES_VIEW)
-    filters = tuple((name, given[name]) for name in ("status",) if name in given)
-    request = PageRequest(limit=500, descending=True, filters=filters, search=given.get("number", ""))
+def _jobs(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
+    """Work in the background, newest first; ``state`` narrows it."""
+    actor.require(Permission.JOB_VIEW)
+    filters = (("state", given["state"]),) if "state" in given else ()
+    request = PageRequest(sort="newest", descending=True, filters=filters, limit=500)
     while True:
-        page = orders_page(reader, request)
+        page = jobs_page(reader, request)
         yield from map(_plain, page.rows)
         if page.next is None:
             return
         request = replace(request, after=page.next)
 
 
-def _order(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
-    actor.require(Permission.SALES_VIEW)
-    if "number" not in given:
-        raise UsageError(_("order takes: number=."))
-    yield _plain(order_card(reader, given["number"]))
-
-
-def _shipments(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
-    actor.require(Permission.SALES_VIEW)
-    filters = tuple((name, given[name]) for name in ("status", "order") if name in given)
-    request = PageRequest(limit=500, descending=True, filters=filters)
+def _notifications(reader: Reader, actor: Actor, _given: dict[str, str]) -> Iterator[Facts]:
+    """The caller's own news, newest first."""
+    request = PageRequest(sort="newest", descending=True, limit=500)
     while True:
-        page = parcels_page(reader, request)
-        yield from map(_plain, page.rows)
+        page = notifications_page(reader, request, actor.user_id)
+        for row in page.rows:
+            yield {**_plain(row), "text": row.text}
         if page.next is None:
             return
         request = replace(request, after=page.next)
@@ -188,9 +182,11 @@ QUESTIONS: dict[str, tuple[tuple[str, ...], Question]] = {
     "products": (("q",), _products),
     "customers": (("q",), _customers),
     "journal": (("till",), _journal),
-    "orders": (("status", "number"), _orders),
-    "order": (("number",), _order),
-    "shipments": (("status", "order"), _shipments),
+    "jobs": (("state",), _jobs),
+    "notifications": ((), _notifications),
+    "orders": (("status",), ask_orders.orders),
+    "order": (("number",), ask_orders.order),
+    "shipments": (("status", "order"), ask_orders.shipments),
     "suppliers": (("q",), ask_buying.suppliers),
     "purchase_orders": (("q", "status"), ask_buying.purchase_orders),
     "deliveries": (("q",), ask_buying.deliveries),

@@ -23,20 +23,20 @@ Facts = dict[str, object]
 def suppliers(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
     """Suppliers in use, by name; those that a text finds."""
     actor.require(Permission.SUPPLIER_VIEW)
-    yield from _every(suppliers_page, reader, PageRequest(search=given.get("q", "")))
+    yield from every(suppliers_page, reader, PageRequest(search=given.get("q", "")))
 
 
 def purchase_orders(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
     """Purchase orders, the oldest first; ``status`` narrows them."""
     actor.require(Permission.SUPPLIER_VIEW)
     filters = (("status", given["status"]),) if "status" in given else ()
-    yield from _every(orders_page, reader, PageRequest(search=given.get("q", ""), filters=filters))
+    yield from every(orders_page, reader, PageRequest(search=given.get("q", ""), filters=filters))
 
 
 def deliveries(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
     """Deliveries that were booked, the oldest first."""
     actor.require(Permission.SUPPLIER_VIEW)
-    yield from _every(receipts_page, reader, PageRequest(search=given.get("q", "")))
+    yield from every(receipts_page, reader, PageRequest(search=given.get("q", "")))
 
 
 def suggested(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
@@ -46,7 +46,8 @@ def suggested(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[F
     yield from map(_plain, suggestions_page(reader, PageRequest(filters=filters)).rows)
 
 
-def _every(page: Callable[[Reader, PageRequest], Page[Any]], reader: Reader, request: PageRequest) -> Iterator[Facts]:
+def every(page: Callable[[Reader, PageRequest], Page[Any]], reader: Reader, request: PageRequest) -> Iterator[Facts]:
+    """Every row of a list, page after page."""
     asked = replace(request, limit=500)
     while True:
         found = page(reader, asked)

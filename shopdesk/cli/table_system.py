@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopdesk.cli.commands import Doing, as_it_is
 from shopdesk.marketing import notifications, tidying
-from shopdesk.system import api_keys, jobs_list, languages, roles, sessions, settings, users
+from shopdesk.system import api_keys, jobs_list, languages, roles, saved_views, sessions, settings, users
 
 SYSTEM: dict[str, Doing] = {
     "change_settings": as_it_is(settings.change_settings, settings.ChangeSettings),
@@ -21,6 +21,8 @@ SYSTEM: dict[str, Doing] = {
     "set_own_language": as_it_is(languages.set_own_language, languages.SetOwnLanguage),
     "retry_jobs": as_it_is(jobs_list.retry_jobs, jobs_list.PickJobs),
     "cancel_jobs": as_it_is(jobs_list.cancel_jobs, jobs_list.PickJobs),
+    "save_view": as_it_is(saved_views.save_view, saved_views.SaveView),
+    "delete_view": as_it_is(saved_views.delete_view, saved_views.DeleteView),
     "end_session": as_it_is(sessions.end_session, sessions.EndSession),
     "revoke_api_key": as_it_is(api_keys.revoke_api_key, api_keys.RevokeApiKey),
 }

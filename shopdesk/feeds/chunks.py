@@ -62,7 +62,7 @@ _encode = msgspec.json.Encoder().encode
 class Chunk:
     """Entries that one transaction deals with; ``before`` and ``after`` are the feed's place in the file.
 
-    ``was_checked``: what the dry run said is compared with what is found now.
+    ``was_checked``: what the dry run said is compared with what is found now. ``tell``: other windows are to look again.
     """
 
     feed_id: int
@@ -72,6 +72,7 @@ class Chunk:
     before: int
     after: int
     was_checked: bool = False
+    tell: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def undo_chunk(uow: UnitOfWork, command: UndoChunk) -> int:
         .where(ProductFeed.id == command.feed_id)
         .values(undone=ProductFeed.undone + len(done) - kept, kept=ProductFeed.kept + kept)
     )
+    uow.changed("Feed", *command.kind.entities)
     return len(done)
 
 
@@ -264,12 +266,14 @@ def _note(
     batch.send()
     if moved.rowcount != 1:
         raise FeedMoved
+    if chunk.tell:
+        uow.changed("Feed", *(chunk.kind.entities if state == "applied" and rows else ()))
     return Counted(good, bad, made, len(rows) - made)
 
 
 def _fault_rows(feed_id: int, entry: Entry) -> list[tuple[object, ...]]:
     return [
-        (feed_id, fault.row, place, entry.row, entry.last, fault.column, fault.code, fault.message)
+        (feed_id, fault.row, place, entry.row, entry.last, fault.column, fault.code, _begun(fault.message))
         for place, fault in enumerate(entry.faults)
     ]
 
@@ -280,3 +284,7 @@ def _details(change: Change) -> str:
         return _encode(change.details).decode()
     entry = change.entry
     return _encode({"new": entry.values, "parts": [part for _row, part in entry.parts]}).decode()
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -36,7 +36,7 @@ COLUMNS = {
 class CustomersKind:
     """One customer file."""
 
-    entities = ("Customer",)
+    entities: tuple[str, ...] = ("Customer",)
 
     def __init__(
         self,
@@ -131,12 +131,10 @@ class CustomersKind:
         for change in changes:
             if not change.is_new:
                 update_person(uow, change, COLUMNS)
-        uow.changed("Customer")
 
     def take_back(self, uow: UnitOfWork, changes: Sequence[Done]) -> list[str]:
         """Take new people out again and give others back what they had, unless somebody sold to them or changed them since."""
         reasons = take_people_back(uow, changes, COLUMNS, self._since)
-        uow.changed("Customer")
         return reasons
 
 

@@ -15,6 +15,14 @@ from shopdesk.system.records import audit_office
 _ENDED = frozenset({"done", "failed", "cancelled", "undone"})
 
 
+_ENTITIES = {
+    "products": ("Product", "Variant", "Category", "StockLevel"),
+    "customers": ("Customer",),
+    "stock": ("StockLevel",),
+    "prices": ("Product", "Variant", "PriceList"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class EndFeed:
     """An import goes from one state to another; ``error`` says why where it failed."""
@@ -43,8 +51,8 @@ def end_feed(uow: UnitOfWork, command: EndFeed) -> None:
     )
     if not moved.rowcount:
         raise FeedMoved
+    card = feed_card(uow, command.feed_id)
     if command.after in _ENDED:
-        card = feed_card(uow, command.feed_id)
         details = {
             "kind": card.kind,
             "state": command.after,
@@ -55,4 +63,4 @@ def end_feed(uow: UnitOfWork, command: EndFeed) -> None:
             "kept": card.kept,
         }
         audit_office(uow, "import.end", target_type="feed", target_id=str(card.id), details=details)
-    uow.changed("Feed")
+    uow.changed("Feed", *_ENTITIES[card.kind])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import sqlalchemy as sa
 
@@ -164,7 +163,7 @@ def _write(
         path,
         command.format,
         columns,
-        cast("Iterator[list[object]]", rows),
+        rows,
         title=title,
         formats=formats,
         progress=progress,

@@ -17,7 +17,7 @@ from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.feeds.formats import TextFormat, checked_format
 from shopdesk.feeds.kinds import NEEDS, check_mapping, check_options, shape_of
 from shopdesk.feeds.models import FeedChange, FeedError, FeedMapping, ProductFeed
-from shopdesk.feeds.names import APPLY_JOB, UNDO_JOB
+from shopdesk.feeds.names import APPLY_JOB, CHECK_JOB, UNDO_JOB
 from shopdesk.feeds.options_text import as_text, format_of, header_of, mapping_of, options_of
 from shopdesk.feeds.setup import FeedOptions, read_known
 from shopdesk.feeds.targets import TARGETS
@@ -200,6 +200,17 @@ def choose_columns(uow: UnitOfWork, command: ChooseColumns) -> None:
     )
     _remember(uow, command)
     uow.changed("Feed")
+
+
+def check_columns(uow: UnitOfWork, command: ChooseColumns) -> int:
+    """Say what a file is and have it checked in the background; returns the job's id. Raises what ``choose_columns`` raises."""
+    uow.require(Permission.IMPORT)
+    choose_columns(uow, command)
+    card = feed_card(uow, command.feed_id)
+    title = _("Check of {file}").format(file=card.file_name)
+    job_id = enqueue(uow, CHECK_JOB, {"feed_id": card.id}, key=f"{CHECK_JOB}:{uuid7()}", title=title)
+    _move(uow, card.id, OPEN_STATES, "checking", job_id=job_id)
+    return job_id
 
 
 def start_check(uow: UnitOfWork, command: FeedChosen) -> None:

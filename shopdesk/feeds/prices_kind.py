@@ -1,8 +1,12 @@
-"""Price files at work: shelf prices, or prices of a list from a quantity on."""
+"""Price files at work: shelf prices, or prices of a list from a quantity on.
+
+Plans and marks are this module's own, so that they pass through as Any.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from shopdesk.core.i18n import _
 from shopdesk.core.money import MAX_MILLI
@@ -48,7 +52,7 @@ _OWN = ("price", "compare_at", "cost")
 class PricesKind:
     """One price file."""
 
-    entities = ("Variant", "PriceList")
+    entities: tuple[str, ...] = ("Variant", "PriceList")
 
     def __init__(
         self, header: Sequence[str], mapping: Mapping[str, str], options: FeedOptions, known: Known, *, mark: str
@@ -123,13 +127,14 @@ class PricesKind:
         shelf: list[tuple[Good, Values]] = []
         lists = []
         for change in changes:
-            if isinstance(change.plan[0], Good):  # type: ignore[index]
-                good, pairs = change.plan  # type: ignore[misc]
+            plan: Any = change.plan
+            if isinstance(plan[0], Good):
+                good, pairs = plan
                 shelf.append((good, {key: pair[1] for key, pair in pairs.items()}))
                 change.before = {"values": {key: pair[0] for key, pair in pairs.items()}}
                 change.mark = {key: pair[1] for key, pair in pairs.items()}
             else:
-                place, before, after = change.plan  # type: ignore[misc]
+                place, before, after = plan
                 lists.append({"list": place[0], "variant": place[1], "least": place[2], "price": after})
                 change.before = {"place": place, "price": before}
                 change.mark = {"price": after}
@@ -141,7 +146,6 @@ class PricesKind:
         batch = uow.batch()
         batch.add(_PUT, lists)
         batch.send()
-        uow.changed("Product", "Variant", "PriceList")
 
     def take_back(self, uow: UnitOfWork, changes: Sequence[Done]) -> list[str]:
         """Write the earlier prices where they still are what the file made them."""
@@ -154,13 +158,13 @@ class PricesKind:
         prices = {tuple(row[:3]): row[3] for row in listed.rows}
         reasons, shelf = [], []
         for change in changes:
-            before: dict[str, object] = change.before  # type: ignore[assignment]
-            mark: Values = change.mark  # type: ignore[assignment]
+            before: Any = change.before
+            mark: Any = change.mark
             row = now.get(change.target_id)
             if row is None or not row[7]:
                 reasons.append(_("It was deleted since."))
             elif "place" in before:
-                place = tuple(before["place"])  # type: ignore[arg-type]
+                place = tuple(before["place"])
                 reasons.append(self._unlist(batch, prices.get(place), place, before["price"], mark["price"]))
             elif any(dict(zip(_OWN, row[4:7], strict=True))[key] != value for key, value in mark.items()):
                 reasons.append(_("It was changed since."))
@@ -168,8 +172,7 @@ class PricesKind:
                 reasons.append("")
                 shelf.append((row[1], row[3], row[0], row[2], before["values"]))
         batch.send()
-        put_values(uow, _by_product(shelf), {})  # type: ignore[arg-type]
-        uow.changed("Product", "Variant", "PriceList")
+        put_values(uow, _by_product(shelf), {})
         return reasons
 
     @staticmethod

@@ -48,7 +48,7 @@ class KnownForms(set[str]):
 class ProductKind:
     """One product file; ``shape`` is ``shopify`` for that shop's export, whose other cells are kept as they came."""
 
-    entities = ("Product", "Variant", "Category", "StockLevel")
+    entities: tuple[str, ...] = ("Product", "Variant", "Category", "StockLevel")
 
     def __init__(
         self,
@@ -112,7 +112,6 @@ class ProductKind:
         changed = [change for change in changes if _plan(change).state is not None]
         self._change(uow, changed, shelves)
         self._stock(uow, changes)
-        uow.changed("Product", "Variant")
 
     def _learn(self, shelves: dict[tuple[str, ...], int]) -> None:
         self._known.shelves = shelves
@@ -209,7 +208,6 @@ class ProductKind:
         post_stock(uow, moves)
         self._put_back(uow, [change for change in back if change.action == "changed"], found)
         remove_products(uow, [change.target_id for change in back if change.action == "new"])
-        uow.changed("Product", "Variant")
         return [reasons[change.position] for change in changes]
 
     def _put_back(self, uow: UnitOfWork, changes: Sequence[Done], found: Found) -> None:
@@ -226,15 +224,12 @@ class ProductKind:
                 for variant_id, earlier in before["variants"]  # type: ignore[attr-defined]
                 if earlier and variant_id in versions
             ]
+            mark: dict[str, list[int]] = change.mark  # type: ignore[assignment]
             gone = [
-                (
-                    variant_id,
-                    versions[variant_id],
-                    {"variant_active": False, "sku": f"undone:{variant_id}", "barcodes": ()},
-                )
-                for variant_id in change.mark["variants"]
-                if variant_id in versions
-            ]  # type: ignore[index]
+                (made, versions[made], {"variant_active": False, "sku": f"undone:{made}", "barcodes": ()})
+                for made in mark["variants"]
+                if made in versions
+            ]
             if own or variants or gone:
                 values.append(ProductValues(state.id, state.version, own, [*variants, *gone]))
         put_values(uow, values, shelf_ids(uow, paths, self._known.shelves))

@@ -355,7 +355,7 @@ def _send(uow: UnitOfWork, statement: Prepared, ids: Sequence[int]) -> None:
     batch.send()
 
 
-def _read(uow: UnitOfWork, text: str, ids: Sequence[int]) -> list[tuple[object, ...]]:
+def _read(uow: UnitOfWork, text: str, ids: Sequence[int]) -> list[tuple[int, ...]]:
     batch = uow.batch()
     found = batch.add(_both(text), {"ids": array(uow.dialect, ids)})
     batch.send()

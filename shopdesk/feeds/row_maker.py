@@ -16,7 +16,7 @@ class RowMaker:
     def __init__(self, model: type[Base], *given: str) -> None:
         table = cast("sa.Table", model.__table__)
         others = [
-            (column.name, column.default.arg)
+            (column.name, getattr(column.default, "arg", None))  # what a plain default holds
             for column in table.columns
             if column.name not in given and column.default is not None and column.default.is_scalar
         ]

@@ -48,6 +48,8 @@ FIRST_ROWS, MOST_ROWS, LEAST_ROWS = 200, 4_000, 25
 WANTED_S = 0.035
 """How long a transaction is to take: a till waits for one at most."""
 _UNDO_ROWS = 100
+_TELL_S = 0.5
+"""How often other windows are told to look again."""
 
 Execute = Callable[[Callable[..., Any], Any], Any]
 """Runs a use case as the person who asked; Any because each has its own command and result."""
@@ -236,11 +238,14 @@ class Pace:
 def _chunks(card: FeedCard, kind: Kind, table: Table, pace: Pace) -> Iterator[Chunk]:
     """The entries behind the feed's place, some at a time; earlier ones are read again, for what stands twice in the file."""
     part: list[Entry] = []
-    rows, before = 0, card.cursor
+    rows, before, told = 0, card.cursor, 0.0
     checked = card.checked_at is not None
 
     def made() -> Chunk:
-        return Chunk(card.id, card.kind, kind, tuple(part), before, part[-1].last, checked)
+        nonlocal told
+        tell = time.monotonic() - told > _TELL_S
+        told = time.monotonic() if tell else told
+        return Chunk(card.id, card.kind, kind, tuple(part), before, part[-1].last, checked, tell)
 
     for entry in kind.entries(table.rows()):
         if entry.last <= card.cursor:

@@ -26,7 +26,7 @@ _LEVELS = Prepared(
 class StockKind:
     """One stock file."""
 
-    entities = ("StockLevel",)
+    entities: tuple[str, ...] = ("StockLevel",)
 
     def __init__(
         self,
@@ -119,7 +119,8 @@ class StockKind:
     def take_back(self, uow: UnitOfWork, changes: Sequence[Done]) -> list[str]:
         """Book the moves the other way round where nothing else moved since."""
         seqs = ledger_places(uow, [row[0] for change in changes for row in change.mark])  # type: ignore[attr-defined]
-        reasons, moves = [], {}
+        reasons: list[str] = []
+        moves: dict[tuple[int, int], int] = {}
         for change in changes:
             variant_id, warehouse_id, milli, seq = change.mark[0]  # type: ignore[index]
             place = (variant_id, warehouse_id)

@@ -53,7 +53,6 @@ def post_stock(uow: UnitOfWork, changes: Sequence[LevelChange]) -> dict[tuple[in
         stock.check()
         for row in rows:
             places[row.variant_id, warehouse] = stock.level(row.variant_id, warehouse).seq
-    uow.changed("StockLevel")
     return places
 
 

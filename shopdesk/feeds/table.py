@@ -104,8 +104,8 @@ class Table:
     def count(self) -> int:
         """About how many rows there are below the header, never too few; reads a text file once."""
         if self._sheet is not None:
-            return self._sheet.height
-        return sum(1 for _row in self._all())
+            return max(0, self._sheet.height - 1)
+        return sum(1 for _row in self.rows())
 
     def look(self) -> Look:
         """The header and the first rows."""

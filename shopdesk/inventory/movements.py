@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
 from shopdesk.db.unit import Reader
-from shopdesk.inventory.models import LedgerEntry, StockAdjustment, StockTransfer
+from shopdesk.inventory.models import LedgerEntry
 from shopdesk.system.models import User
 
 MOVEMENT_SORTS = Sorts({"seq": (LedgerEntry.seq,)}, default="seq")
@@ -48,29 +48,23 @@ class Step:
 
 # Documents of areas above this one are named by their tables; what has no number of its own shows none.
 _NUMBERS = {
-    "order": ("orders", "number"),
-    "void": ("voids", "number"),
-    "transfer_document": ("transfer_documents", "number"),
-    "transfer_receipt": ("transfer_receipts", "number"),
-    "receipt": ("receipts", "number"),
-    "supplier_return": ("supplier_returns", "number"),
-    "count": ("stock_counts", "number"),
+    "order": "orders",
+    "void": "voids",
+    "adjustment": "stock_adjustments",
+    "transfer": "stock_transfers",
+    "transfer_document": "transfer_documents",
+    "transfer_receipt": "transfer_receipts",
+    "receipt": "receipts",
+    "supplier_return": "supplier_returns",
+    "count": "stock_counts",
 }
 
 
 def _number() -> sa.ColumnElement[Any]:
-    cases = [
-        (
-            LedgerEntry.reference_type == kind,
-            sa.select(sa.column(column))
-            .select_from(sa.table(table, sa.column("id"), sa.column(column)))
-            .where(sa.text(f"{table}.id = inventory_ledger.reference_id"))
-            .scalar_subquery(),
-        )
-        for kind, (table, column) in _NUMBERS.items()
-    ]
-    for kind, model in (("adjustment", StockAdjustment), ("transfer", StockTransfer)):
-        number = sa.select(model.number).where(model.id == LedgerEntry.reference_id).scalar_subquery()
+    cases = []
+    for kind, name in _NUMBERS.items():
+        table = sa.table(name, sa.column("id"), sa.column("number"))
+        number = sa.select(table.c.number).where(table.c.id == LedgerEntry.reference_id).scalar_subquery()
         cases.append((LedgerEntry.reference_type == kind, number))
     return sa.func.coalesce(sa.case(*cases), "")
 

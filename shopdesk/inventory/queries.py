@@ -103,6 +103,7 @@ def levels_page(reader: Reader, request: PageRequest) -> Page[LevelRow]:
         selected = selected.where(StockLevel.low_stock_threshold.is_(None))
     if found is not None:
         selected = selected.where(found)
+    selected = selected.where(~(Warehouse.is_transit & (StockLevel.on_hand == 0)))
     page = keyset_page(reader, selected, LEVEL_SORTS, request, _level_row)
     coming = incoming_sums(reader, list(dict.fromkeys(row.variant_id for row in page.rows)))
     rows = (replace(row, incoming_milli=coming.get((row.variant_id, row.warehouse_id), 0)) for row in page.rows)

@@ -115,7 +115,6 @@ def stock_valuation(
         )
     rows = sorted(groups.values(), key=lambda row: (-row.value_cents, row.sku, row.name))
     totals = {
-        "on_hand_milli": sum(row.on_hand_milli for row in rows),
         "value_cents": sum(row.value_cents for row in rows),
         "without_cost": sum(row.without_cost for row in rows),
     }

@@ -6,6 +6,7 @@ never promise the same last piece. The till then sells it to others only with a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,8 +25,11 @@ from shopdesk.inventory.posting import NotTracked, UnknownStockProduct, UnknownW
 from shopdesk.inventory.reservation_models import Reservation
 from shopdesk.inventory.stock import OutOfStock
 from shopdesk.parties.models import Customer
+from shopdesk.system.jobs_run import JobAtWork
 from shopdesk.system.records import answered, audit_office, keep_answer
 
+EXPIRY_JOB = "expire_set_aside"
+EXPIRY_EVERY = timedelta(minutes=10)
 LONGEST = timedelta(days=366)
 _AT_ONCE = 500
 
@@ -153,14 +157,27 @@ def extend_set_aside(uow: UnitOfWork, command: ExtendSetAside) -> None:
 
 
 def expire_set_aside(uow: UnitOfWork, command: ExpireSetAside) -> int:  # noqa: ARG001 - it names nothing
-    """Give up what was set aside for too long; returns how many. Runs when a window opens and every minute.
+    """Give up what was set aside for too long, at most some hundred at a time; returns how many.
 
     It carries out what was agreed when the goods were set aside, so that whoever is signed in may let it run.
     """
     uow.require(Permission.STOCK_VIEW)
+    return _expire(uow)
+
+
+def run_expiry(job: JobAtWork) -> Mapping[str, object]:
+    """The job: give up what was set aside for too long, some hundred in one transaction."""
+    given_up = 0
+    while ended := job.execute(expire_set_aside, ExpireSetAside()):
+        given_up += ended
+        job.stop_if_cancelled()
+    return {"given_up": given_up, "quiet": True}
+
+
+def _expire(uow: UnitOfWork, *of: sa.ColumnElement[bool]) -> int:
     due = (
         sa.select(Reservation.id, Reservation.variant_id, Reservation.warehouse_id, Reservation.quantity)
-        .where(Reservation.state == "open", Reservation.expires_at <= uow.clock.now())
+        .where(Reservation.state == "open", Reservation.expires_at <= uow.clock.now(), *of)
         .order_by(Reservation.variant_id, Reservation.warehouse_id, Reservation.id)
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -172,19 +189,17 @@ def expire_set_aside(uow: UnitOfWork, command: ExpireSetAside) -> int:  # noqa: 
     return len(rows)
 
 
-def set_aside_is_due(uow_or_reader: sa.Connection, now: datetime) -> bool:
-    """Whether something was set aside for too long; one look into the index of open ones."""
-    due = sa.select(Reservation.id).where(Reservation.state == "open", Reservation.expires_at <= now).limit(1)
-    return uow_or_reader.execute(due).first() is not None
-
-
 def _check_time(uow: UnitOfWork, moment: datetime | None) -> None:
     if moment is not None and not uow.clock.now() < moment <= uow.clock.now() + LONGEST:
         raise BadField("expires_at", _("must be a time to come, within a year."))
 
 
 def _take(uow: UnitOfWork, command: SetAside) -> int:
-    """The guard: what is free becomes reserved or nothing happens; returns what is free then."""
+    """The guard: what is free becomes reserved or nothing happens; returns what is free then.
+
+    What is overdue there is given up first: it must not keep goods from anybody until the next routine.
+    """
+    _expire(uow, Reservation.variant_id == command.variant_id, Reservation.warehouse_id == command.warehouse_id)
     place = (StockLevel.variant_id == command.variant_id, StockLevel.warehouse_id == command.warehouse_id)
     free = StockLevel.on_hand - StockLevel.reserved
     taken = uow.connection.execute(

@@ -86,7 +86,13 @@ def orders_page(reader: Reader, request: PageRequest) -> Page[OrderRow]:
     rows = found[: request.limit]
     cursor = (rows[-1][10], rows[-1][0]) if len(found) > request.limit else None
     plain: Any = rows  # Any: columns of many types
-    return Page(tuple(OrderRow(*row[:4], str(row[4]).strip(), *row[5:10]) for row in plain), cursor)
+    return Page(
+        tuple(
+            OrderRow(row[0], row[1], row[2], row[3], str(row[4]).strip(), row[5], row[6], row[7], row[8], row[9])
+            for row in plain
+        ),
+        cursor,
+    )
 
 
 def _filters(reader: Reader, request: PageRequest) -> list[sa.ColumnElement[bool]]:
@@ -338,7 +344,25 @@ def _lines(reader: Reader, plan_id: int, order_id: int) -> tuple[CardLine, ...]:
         .order_by(OrderPlanLine.line)
     )
     rows: Any = reader.connection.execute(asked).all()  # Any: columns of many types
-    return tuple(CardLine(*row[:3], f"{row[3]}, {row[4]}" if row[4] else row[3], *row[5:]) for row in rows)
+    return tuple(_card_line(row) for row in rows)
+
+
+def _card_line(row: Any) -> CardLine:  # Any: columns of many types
+    name = f"{row[3]}, {row[4]}" if row[4] else row[3]
+    return CardLine(
+        line=row[0],
+        item_id=row[1],
+        variant_id=row[2],
+        name=name,
+        sku=row[5],
+        quantity_milli=row[6],
+        unit_price_cents=row[7],
+        discount_cents=row[8],
+        discount_ppm=row[9],
+        note=row[10],
+        sent_milli=row[11],
+        line_total_cents=row[12],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +392,7 @@ def parcels_page(reader: Reader, request: PageRequest) -> Page[ParcelRow]:
             Shipment.id,
             Shipment.number,
             Order.number,
-            sa.func.coalesce(Customer.first_name + " " + Customer.last_name, ""),
+            sa.func.trim(sa.func.coalesce(Customer.first_name + " " + Customer.last_name, "")),
             Shipment.carrier,
             sa.func.coalesce(Shipment.tracking, ""),
             Shipment.status,
@@ -402,4 +426,4 @@ def parcels_page(reader: Reader, request: PageRequest) -> Page[ParcelRow]:
     rows = found[: request.limit]
     cursor = (rows[-1][7], rows[-1][0]) if len(found) > request.limit else None
     plain: Any = rows  # Any: columns of many types
-    return Page(tuple(ParcelRow(*row[:3], str(row[3]).strip(), *row[4:]) for row in plain), cursor)
+    return Page(tuple(ParcelRow(*row) for row in plain), cursor)

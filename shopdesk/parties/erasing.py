@@ -15,6 +15,7 @@ from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.parties.customer_fields import name_of
 from shopdesk.parties.customer_search import refresh_customer_search, scrub_customer_search
 from shopdesk.parties.customers import CustomerChosen
+from shopdesk.parties.events import CustomersErased
 from shopdesk.parties.models import Customer
 from shopdesk.parties.notes import consents_in_force, write_consent
 from shopdesk.system.records import audit_office
@@ -144,6 +145,7 @@ def erase_customer(uow: UnitOfWork, command: CustomerChosen) -> None:
     )
     refresh_customer_search(uow, status)
     scrub_customer_search(uow)
+    uow.publish(CustomersErased(tuple(status)))
     merged = sorted(set(status) - {command.customer_id})
     audit_office(
         uow,

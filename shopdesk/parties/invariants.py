@@ -55,6 +55,14 @@ def party_checks() -> Iterator[Check]:
     )
     yield check(
         "I41",
+        N_("import that still names an erased customer"),
+        "SELECT t.feed_id, t.position FROM feed_changes t JOIN product_feeds f ON f.id = t.feed_id "
+        "JOIN customers c ON c.id = t.target_id WHERE f.kind = 'customers' AND c.status = 'erased' "
+        "AND (t.name <> '' OR t.title <> '' OR t.before IS NOT NULL)",
+        fast=False,
+    )
+    yield check(
+        "I41",
         N_("erased customer with a consent that still holds"),
         "SELECT t.customer_id, t.kind FROM customer_consents t JOIN customers c ON c.id = t.customer_id "
         "WHERE c.status = 'erased' AND t.is_given AND NOT EXISTS (SELECT 1 FROM customer_consents w WHERE "

@@ -11,6 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from shopdesk.core.errors import BadField
+from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import _
 from shopdesk.printing.profile import Cut, Mode, PrinterProfile
 
@@ -56,6 +57,7 @@ class PrinterConfig:
             raise BadField("kind", _("must be one of {choices}.").format(choices=", ".join(KINDS)))
         if problem := _address_problem(self.kind, self.address):
             raise BadField("address", problem)
+        checked_text(self.address, field="address", longest=1_000)
         if self.format not in ("escpos", "pdf"):
             raise BadField("format", _("must be escpos or pdf."))
         if self.format == "pdf" and self.kind not in _TAKES_PDF:

@@ -121,7 +121,7 @@ def save_order(uow: UnitOfWork, command: SaveOrder) -> OrderSaved:
         "purchase_order.draft",
         target_type="purchase_order",
         target_id=str(order_id),
-        details={"lines": len(rows), "total_cents": total, "supplier": command.supplier_id},
+        details={"lines": len(rows), "total_cents": total},
     )
     uow.changed("PurchaseOrder")
     return OrderSaved(order_id, total)

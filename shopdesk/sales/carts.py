@@ -351,7 +351,7 @@ def _check_line(line: CartLine) -> None:
     if not 0 < line.quantity_milli <= MAX_MILLI:
         raise BadField("quantity_milli", _("must be more than nothing."))
     checked_cents(line.price_cents, field="price_cents")
-    for text in _typed(line.details):
+    for text in (line.name, *_typed(line.details)):
         checked_text(text, field="details")
 
 

@@ -70,7 +70,7 @@ def approvals_page(reader: Reader, request: PageRequest) -> Page[ApprovalRow]:
         statement = statement.where(Approval.action == action)
     if request.filter("unused"):
         statement = statement.where(Approval.used_at.is_(None))
-    return keyset_page(reader, cast("Any", statement), APPROVAL_SORTS, request, lambda row: ApprovalRow(*row))
+    return keyset_page(reader, cast("Any", statement), APPROVAL_SORTS, request, lambda row: ApprovalRow(*row[:8]))
 
 
 def approved_actions(reader: Reader) -> tuple[tuple[str, str], ...]:

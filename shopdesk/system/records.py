@@ -50,8 +50,8 @@ TILL_SERIES = (
     "W",
 )
 """The number series of a till (R12): sale, void, refund, Z, cash movement, no-sale, adjustment, transfer, training, shift,
-purchase order, goods received, goods sent back, transfer sent, transfer received, stock count, order, quote, invoice, credit note, payment of
-an order, parcel."""
+purchase order, goods received, goods sent back, transfer sent, transfer received, stock count, order, quote, invoice, credit
+note, payment of an order, parcel."""
 
 
 class KeyReused(ShopError):

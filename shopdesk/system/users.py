@@ -167,7 +167,7 @@ def insert_user(uow: UnitOfWork, prepared: PreparedUser) -> int:
     user, now = prepared.user, uow.clock.now()
     name = account_name(user.username)
     role_id = role_by_code(uow, user.role)[0]
-    values = {"username": name, **_particulars(user)}
+    values = {"username": checked_text(name, field="username", longest=64), **_particulars(user)}
     _require_free(uow, values, None)
     user_id: int = uow.connection.execute(
         sa.insert(User)

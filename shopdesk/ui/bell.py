@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shopdesk.core.i18n import _, ngettext
+from shopdesk.core.i18n import _, from_the_right, ngettext
 from shopdesk.db.paging import Page, PageRequest
 from shopdesk.marketing.notifications import (
     MarkAllRead,
@@ -160,7 +160,8 @@ class BellPanel(QFrame):
         self.list.itemClicked.connect(self._open)
         self.list.hide()
         column.addWidget(self.list, 1)
-        column.addWidget(button(_("All notifications"), "all_news", self._show_list, role="quiet", glyph="arrow-right"))
+        onwards = "arrow-left" if from_the_right() else "arrow-right"
+        column.addWidget(button(_("All notifications"), "all_news", self._show_list, role="quiet", glyph=onwards))
         self.list.setFocus()
         desk.changed.connect(self._something_changed)
         self._read()

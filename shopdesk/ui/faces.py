@@ -109,7 +109,11 @@ class Faces(QObject):
             self.till = None
 
     def forget_faces(self) -> None:
-        """The language changes: the till and the office are made anew when they are next shown."""
+        """The language changes: the till, the office and the other windows are made anew when they are next shown."""
+        self._close_windows()
+        if self.windows is not None:
+            self.windows.deleteLater()
+            self.windows = None
         if self.till is not None:
             self._window.stack.removeWidget(self.till)
             self.till.deleteLater()
@@ -122,9 +126,30 @@ class Faces(QObject):
             self.keys.deleteLater()
             self.keys = None
 
+    def _unsaved(self) -> bool:
+        here = self.office is not None and self.office.unsaved
+        return here or (self.windows is not None and self.windows.unsaved)
+
+    def _may_leave(self, then: Callable[[], object]) -> None:
+        """Go on with ``then``, after asking in every window about what would be lost."""
+        windows = self.windows
+
+        def rest() -> None:
+            if windows is not None:
+                windows.may_leave(then)
+            else:
+                then()
+
+        if self.office is not None and self.office.unsaved:
+            self.show_office()
+            self.office.may_leave(rest)
+        else:
+            rest()
+
     def others_stay(self) -> bool:
-        """Whether other windows are open, so that closing the first one only puts it away."""
-        return self.windows is not None and bool(self.windows.all) and self._presence.session is not None
+        """Whether other windows are open and in use, so that closing the first one only puts it away."""
+        in_use = self._presence.session is not None and not self._presence.is_locked
+        return self.windows is not None and bool(self.windows.all) and in_use
 
     def leave_windows(self) -> None:
         """The program ends: remember and close the other windows."""
@@ -139,10 +164,11 @@ class Faces(QObject):
             self._closing = True
             self._window.close()
 
-        unsaved: Any = self.office.unsaved() if self.office is not None else None
-        if unsaved is not None and hasattr(unsaved, "may_leave"):
-            self.show_office()
-            unsaved.may_leave(close)
+        if self._unsaved():
+            if self._presence.is_locked:  # what is not saved is not shown to whoever stands here
+                self._window.entry.set_status(_("Something has not been saved. Unlock first."))
+            else:
+                self._may_leave(close)
             return False
         if self.till is None or not self.till.busy_with_sale():
             return True
@@ -245,7 +271,8 @@ class Faces(QObject):
             self._presence.language = language
             self._window.speak(language)
 
-        Operation(set_own_language, SetOwnLanguage(code or None), done=chosen).run(self._desk, self._window.stack)
+        operation = Operation(set_own_language, SetOwnLanguage(code or None), done=chosen)
+        self._may_leave(lambda: operation.run(self._desk, self._window.stack))
 
     def _house(self) -> House:
         assert self.keys is not None

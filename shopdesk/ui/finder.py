@@ -32,6 +32,7 @@ from shopdesk.ui.theme.icons import draw_icon
 if TYPE_CHECKING:
     from shopdesk.ui.office import Office
 
+OWN_WINDOW = "Ctrl+Shift+O"
 HERE, PLACES = N_("On this page"), N_("Places")
 SIZE = QSize(600, 480)
 MOST_HERE, MOST_PLACES = 6, 8
@@ -204,7 +205,8 @@ def _here(office: Office) -> list[Choice]:
         offered = page.offered(page.chosen)
     elif isinstance(page, RecordView):
         offered = page.offered()
-    return [
+    own = [Choice(HERE, _("Open in a window of its own"), OWN_WINDOW, "dock-window", office.take_out)] if page else []
+    return own + [
         Choice(HERE, _(command.title), command.shortcut, command.glyph, lambda key=command.key: page.run(key))  # type: ignore[misc]
         for command, usable, _why in offered
         if usable

@@ -30,8 +30,10 @@ from shopdesk.ui.theme.fonts import number_font, text_font
 from shopdesk.ui.theme.icons import icon
 
 WIDE, WIDEST = 208, 280
-NARROW = 56
+NARROW = 60
 PILL = 18
+SCROLL = 14
+"""Room for the bar at the side, which stands there as soon as the places are more than fit."""
 HEAD = 28
 COUNT_AFTER_MS = 400
 """How long changes are gathered before what waits is counted again."""
@@ -68,6 +70,7 @@ class PlaceButton(QToolButton):
         named(self, name, words)
         self.words = words
         self.count = 0
+        self.counts = False
         self.setText(f" {caption(words)}")
         self.setProperty("role", "place")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -83,7 +86,8 @@ class PlaceButton(QToolButton):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width() + (PILL + tokens.SPACE_12 if self.count else 0), hint.height())
+        narrow = self.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+        return QSize(hint.width() + (PILL + tokens.SPACE_12 if self.counts and not narrow else 0), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -177,6 +181,7 @@ class Navigation(QFrame):
 
     def _bring_into_sight(self, key: str) -> None:
         self._scroll.ensureWidgetVisible(self.buttons[key], 0, tokens.SPACE_8)
+        self._scroll.horizontalScrollBar().setValue(0)
 
     def may_open(self, key: str) -> bool:
         """Whether the signed-in person may see a place."""
@@ -238,8 +243,7 @@ class Navigation(QFrame):
 
     def _make_list(self) -> QWidget:
         inner = named(QWidget(), "navigation_list", _("Places"))
-        column = vbox(inner, spacing=1)
-        column.setContentsMargins(tokens.SPACE_8, 0, tokens.SPACE_8, tokens.SPACE_8)
+        column = self._column = vbox(inner, spacing=1)
         for area in dict.fromkeys(entry.area for entry in self._entries):
             column.addWidget(self._make_head(area))
             for entry in self._entries:
@@ -291,6 +295,7 @@ class Navigation(QFrame):
         words = _(entry.title)
         made = PlaceButton(f"go_{entry.key.replace('.', '_')}", words)
         made.setCheckable(True)
+        made.counts = entry.waiting is not None
         made.setToolTip(f"{words} ({entry.shortcut})" if entry.shortcut else words)
         made.clicked.connect(partial(self._go, entry.key))
         made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -379,8 +384,10 @@ class Navigation(QFrame):
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if self._narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         for made in [*self.buttons.values(), self._person]:
             made.setToolButtonStyle(style)
-        words = max(made.sizeHint().width() for made in self.buttons.values()) + 2 * tokens.SPACE_8 + tokens.SPACE_4
+        words = max(made.sizeHint().width() for made in self.buttons.values()) + 2 * tokens.SPACE_8 + SCROLL
         self.setFixedWidth(NARROW if self._narrow else max(WIDE, min(words, WIDEST)))
+        side = tokens.SPACE_4 if self._narrow else tokens.SPACE_8
+        self._column.setContentsMargins(side, 0, side, tokens.SPACE_8)
         for area, head in self.heads.items():
             head.setVisible(not self._narrow)
             self._show_area(area, open_it=area not in self._closed)

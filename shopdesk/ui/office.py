@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -13,11 +14,13 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from shopdesk.core.i18n import _
 from shopdesk.core.permissions import PERMISSION_NAMES
 from shopdesk.ui.bell import Bell
+from shopdesk.ui.finder import OWN_WINDOW, Finder
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.messages import MessageBar
 from shopdesk.ui.kit.record_view import RecordView
+from shopdesk.ui.kit.record_window import in_own_window
 from shopdesk.ui.kit.widgets import Label, hbox, named, vbox
 from shopdesk.ui.navigation import Entry, Maker, Navigation
 from shopdesk.ui.theme import tokens
@@ -83,6 +86,7 @@ class Office(QWidget):
             if entry.shortcut:
                 self._shortcut(entry.shortcut, partial(self.open, entry.key))
         self._shortcut("Ctrl+K", self.find_anything)
+        self._shortcut(OWN_WINDOW, self.take_out)
         self._shortcut("Ctrl+Shift+N", lambda: self.window_wanted.emit(""))
         desk.actor_changed.connect(self._leave_forbidden)
 
@@ -156,20 +160,45 @@ class Office(QWidget):
         self._stack.setCurrentWidget(page)
         page.take_focus()
 
+    def take_out(self) -> None:
+        """Show what is open in a window of its own: a record as it stands, with what is not saved; a place once more."""
+        page, place = self.top, self.opened
+        if isinstance(page, RecordView):
+            trail = self._trails[place]
+            trail.remove(page)
+            self._stack.setCurrentWidget(trail[-1] if trail else self.pages.get(place, self._waiting))
+            self._stack.removeWidget(page)
+            in_own_window(page)
+        elif place:
+            self.window_wanted.emit(place)
+
     def open_target(self, kind: str, id: str, *, window: bool = False) -> None:
         """Show what a piece of news or a finding is about, in a window of its own if wanted."""
         from shopdesk.ui.screens.targets import open_target
 
         open_target(self, kind, id, window=window)
 
-    def unsaved(self) -> QWidget | None:
-        """A page with something on it that is not saved, shown so that its question can be seen; None when all is saved."""
+    @property
+    def unsaved(self) -> bool:
+        """Whether something on one of the pages is not saved."""
+        return self._unsaved() is not None
+
+    def may_leave(self, then: Callable[[], object]) -> None:
+        """Go on with ``then``, after asking, page by page, about what would be lost."""
+        found = self._unsaved()
+        if found is None:
+            then()
+            return
+        key, page = found
+        self.navigation.choose(key)
+        self._stack.setCurrentWidget(page)
+        page.may_leave(lambda: self.may_leave(then))
+
+    def _unsaved(self) -> tuple[str, Any] | None:
         for key, page in self.pages.items():
             for one in (*reversed(self._trails.get(key, ())), page):
-                if getattr(one, "dirty", False):
-                    self.navigation.choose(key)
-                    self._stack.setCurrentWidget(one)
-                    return one
+                if getattr(one, "dirty", False) and hasattr(one, "may_leave"):
+                    return key, one
         return None
 
     def forget_pages(self) -> None:
@@ -183,8 +212,6 @@ class Office(QWidget):
 
     def find_anything(self) -> None:
         """Ctrl+K: every place, every command of what is shown, goods, people and documents, by typing."""
-        from shopdesk.ui.finder import Finder
-
         Finder(self).open()
 
     def _go(self, key: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QImageReader
 from PySide6.QtWidgets import QApplication
 
 from shopdesk.core.i18n import SOURCE_LANGUAGE, _
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from shopdesk.ui.kit.tasks import Lanes
     from shopdesk.ui.opening import Opened
 
+IMAGE_MEGABYTES = 128
+"""What Qt itself unpacks of a picture at most (S27); its own limit is twice that."""
 OpenShop = Callable[[str], "Shop"]
 MakeDemo = Callable[[str], object]
 
@@ -56,6 +59,7 @@ class Start(QObject):
             from shopdesk.ui.language import speak
 
             speak(app, language)
+        QImageReader.setAllocationLimit(IMAGE_MEGABYTES)
         dress(app, choice, ring=False)
         self.window = MainWindow(self.memory)
         self.window.painted.connect(self._painted)
@@ -122,6 +126,8 @@ class Start(QObject):
         from shopdesk.ui.jobs_thread import JobsThread
 
         assert self._make_worker is not None
+        if self._closed:
+            return
         self.jobs = JobsThread(opened.shop, self._make_worker(opened.shop))
         self.jobs.start()
 
@@ -156,6 +162,8 @@ class Start(QObject):
             import logging
 
             logging.getLogger(__name__).error("work was still under way when the window closed")
+        if self.jobs is not None:  # begun by a lane that was still at work
+            self.jobs.stop()
         if self.opened is not None:
             self.opened.shop.close()
         self.memory.flush()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -68,6 +67,11 @@ class OfficeWindow(QMainWindow):
         self.resize(*USUAL_SIZE)
         restore_geometry(self, memory, geometry_key(number))
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether the window is locked."""
+        return self._stack.currentWidget() is self._cover
+
     def cover(self) -> None:
         """Hide everything of the shop; what is on the window is kept."""
         for dialog in self.findChildren(QDialog):
@@ -85,10 +89,10 @@ class OfficeWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         keep_geometry(self, self._memory, geometry_key(self.number))
-        unsaved: Any = None if self.may_go else self.office.unsaved()
-        if unsaved is not None and hasattr(unsaved, "may_leave"):
+        if not self.may_go and self.office.unsaved:
             event.ignore()
-            unsaved.may_leave(self._close_anyway)
+            if not self.is_covered:  # locked, nobody is asked and nothing is lost
+                self.office.may_leave(self._close_anyway)
             return
         self.closing.emit(self)
         super().closeEvent(event)
@@ -168,6 +172,21 @@ class Windows(QObject):
         for number in kept.get(username, ()) if isinstance(kept, dict) else ():
             if isinstance(number, int):
                 self.open(number=number)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something in one of the windows is not saved."""
+        return any(window.office.unsaved for window in self.all)
+
+    def may_leave(self, then: Callable[[], object]) -> None:
+        """Go on with ``then``, after asking, window by window, about what would be lost."""
+        window = next((window for window in self.all if window.office.unsaved), None)
+        if window is None:
+            then()
+            return
+        window.raise_()
+        window.activateWindow()
+        window.office.may_leave(lambda: self.may_leave(then))
 
     def remember(self, username: str) -> None:
         """Keep which windows the person has open."""

@@ -63,6 +63,10 @@ BREAKS = [
     ("I33", "UPDATE users SET role_id = 99 WHERE username = 'ann'"),
     ("I34", "UPDATE categories SET parent_id = 3 - id WHERE id IN (1, 2)"),
     ("I34", "UPDATE product_categories SET is_primary = NOT is_primary WHERE product_id = 1"),
+    ("I34", "INSERT INTO product_images (id, product_id, variant_id, alt_text, position, is_primary) "
+            "VALUES (99, 1, 2, 'not its own', 0, true)"),
+    ("I34", "INSERT INTO freed_codes (id, variant_id, kind, code, pack_quantity, was_active) "
+            "VALUES (99, 1, 'sku', 'OLD', 1000, true)"),
     ("I36", "UPDATE voids SET user_id = (SELECT id FROM users WHERE username = 'ann')"),
     ("I36", "UPDATE cash_movements SET approved_by = 2"),
     ("I37", "UPDATE audit_log SET action = 'shift.peeked' WHERE action = 'shift.opened'"),

@@ -77,7 +77,7 @@ def product_of(shop: Shop, product_id: int) -> ProductFields:
 def test_what_the_back_office_adds_waits_until_somebody_approves_it(shop: Shop, manager: Actor) -> None:
     office = actor_of(shop, "bo")
     saved = shop.execute(create_product, SCARF, office)
-    assert saved.status == "pending"
+    assert saved.approval == "pending"
     with pytest.raises(NotForSale):
         shop.ask(sellable_by_code, "SCARF-R", counter(shop))
     with pytest.raises(NotPermitted):

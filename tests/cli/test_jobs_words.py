@@ -42,3 +42,8 @@ def test_list_cancel_retry_and_run(
     assert said("run") == [{"ok": True, "begun": 1}]
     assert [row["state"] for row in said("list")] == ["done", "done"]
     said("list", json_wanted=False)
+    assert "Count to four" in capsys.readouterr().out
+    assert run(Call(db=sqlite_shop_url), ["ask", "jobs", "state=done"]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer["id"] for answer in answers if "id" in answer] == [second, first]
+    assert run(Call(db=sqlite_shop_url), ["ask", "notifications"]) == 0

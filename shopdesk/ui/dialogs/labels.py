@@ -36,7 +36,7 @@ _WAIT_MS = 120
 _MOST_PAGES = 3
 _MOST_SHOWN = 130  # labels drawn for the preview: two full sheets of the smallest
 _PREVIEW = 480
-_COUNT = 2
+COUNT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class LabelsDialog(Dialog):
         self._goods: tuple[LabelGoods, ...] = ()
         today = shop_time(desk.clock.now(), desk.formats.timezone).date()
         self.options = LabelOptions(self.memory, today)
-        self.counts = _counts_table()
+        self.counts = counts_table()
         self.pages = PdfPages(width=_PREVIEW)
         self.said = wrapped(Label("", "labels_said", tone="secondary"))
         self._timer = QTimer(self)
@@ -80,7 +80,7 @@ class LabelsDialog(Dialog):
         """Variant ids with the counts as they stand in the table; what is no count is none."""
         found = []
         for row, goods in enumerate(self._goods):
-            item = self.counts.item(row, _COUNT)
+            item = self.counts.item(row, COUNT)
             text = item.text().strip() if item is not None else ""
             found.append((goods.variant_id, min(int(text), MOST_LABELS) if text.isdecimal() else 0))
         return found
@@ -175,7 +175,7 @@ class LabelsDialog(Dialog):
         for row, one in enumerate(goods):
             for column, text in enumerate((one.name, one.sku, str(one.count))):
                 item = QTableWidgetItem(text)
-                if column != _COUNT:
+                if column != COUNT:
                     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
                 else:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -226,11 +226,12 @@ def open_labels(parent: QWidget, desk: Desk, wanted: Sequence[tuple[int, int]]) 
     return dialog
 
 
-def _counts_table() -> QTableWidget:
+def counts_table() -> QTableWidget:
+    """An empty table of goods with how many labels of each, the last of its three columns editable."""
     table = named(QTableWidget(0, 3), "label_counts", _("Goods and how many labels of each"))
     table.setHorizontalHeaderLabels([_("Name"), _("SKU"), _("Labels")])
     for column in range(3):
-        at = Qt.AlignmentFlag.AlignRight if column == _COUNT else Qt.AlignmentFlag.AlignLeading
+        at = Qt.AlignmentFlag.AlignRight if column == COUNT else Qt.AlignmentFlag.AlignLeading
         if (title := table.horizontalHeaderItem(column)) is not None:
             title.setTextAlignment(at | Qt.AlignmentFlag.AlignVCenter)
     table.verticalHeader().hide()
@@ -238,8 +239,9 @@ def _counts_table() -> QTableWidget:
     head = table.horizontalHeader()
     head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     head.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-    head.setSectionResizeMode(_COUNT, QHeaderView.ResizeMode.Fixed)
-    table.setColumnWidth(_COUNT, 64)
+    head.setSectionResizeMode(COUNT, QHeaderView.ResizeMode.Fixed)
+    table.setColumnWidth(COUNT, 88)
+    table.setProperty("roomy", True)
     table.setShowGrid(False)
     table.setTabKeyNavigation(False)
     table.setMinimumHeight(3 * tokens.TARGET_OFFICE)

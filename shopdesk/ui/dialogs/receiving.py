@@ -115,7 +115,7 @@ class ReceivingDialog(Dialog):
         )
         self.last = Label("", "last_scan", font=text_font(tokens.TILL_LINE, tokens.SEMIBOLD))
         self.note = TextField("delivery_note", _("Delivery note"), max_length=100)
-        self.close_short = CheckField("close_short", _("Wait no longer for what is missing"))
+        self.close_short = CheckField("close_short", _("Close the rest"))
         self._build(costs)
         self._fill()
         self.resize(
@@ -194,7 +194,7 @@ class ReceivingDialog(Dialog):
         foot.addWidget(words)
         foot.addWidget(self.note)
         foot.addSpacing(tokens.SPACE_12)
-        self.close_short.setMinimumWidth(self.close_short.sizeHint().width())
+        self.close_short.setToolTip(_("What is missing is no longer waited for."))
         foot.addWidget(self.close_short)
         self.close_short.setVisible(self.delivery.order is not None)
         foot.addStretch(1)

@@ -12,7 +12,7 @@ from shopdesk.core.i18n import _
 from shopdesk.ui.kit.columns import Column
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.operations import question_failed
-from shopdesk.ui.kit.widgets import Label, hbox, icon_button, named, section, vbox, wrapped
+from shopdesk.ui.kit.widgets import Label, hbox, icon_button, leading, named, section, vbox, wrapped
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
@@ -34,7 +34,7 @@ class DetailPane(QFrame):
         self.setMinimumWidth(WIDTH - 60)
         outer = vbox(self, margin=tokens.SPACE_16, spacing=tokens.SPACE_12)
         head = hbox()
-        self._title = wrapped(section("", "detail_title"))
+        self._title = leading(wrapped(section("", "detail_title")))
         head.addWidget(self._title, 1)
         head.addWidget(icon_button("close", "detail_close", _("Close the details (Esc)"), self.closed.emit))
         outer.addLayout(head)
@@ -79,7 +79,7 @@ def facts(pairs: Sequence[tuple[str, str]], name: str = "facts") -> QWidget:
     for line, (words, value) in enumerate(pairs):
         key = Label(words, f"fact_{line}_name", tone="secondary", font=text_font(tokens.OFFICE_SECONDARY))
         grid.addWidget(key, line, 0, Qt.AlignmentFlag.AlignTop)
-        shown = wrapped(Label(value, f"fact_{line}_value", font=number_font()))
+        shown = leading(wrapped(Label(value, f"fact_{line}_value", font=number_font())))
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(shown, line, 1)
     grid.setRowStretch(len(pairs), 1)

@@ -278,7 +278,7 @@ class FormView(QWidget):
             case Holds.YES:
                 made = inputs.CheckField(key, label)
             case Holds.CHOICE:
-                options = [(value, _(words)) for value, words in field.options]
+                options = self._with_nothing(field, [(value, _(words)) for value, words in field.options])
                 made = inputs.ChoiceField(key, label, options, till=till)
             case Holds.DAY:
                 made = inputs.DayField(key, label)
@@ -289,8 +289,18 @@ class FormView(QWidget):
     def _keep_options(self, key: str, value: object, options: Sequence[Option]) -> None:
         widget = cast(inputs.ChoiceField, self.inputs[key])
         chosen = widget.value()
-        widget.set_options(options)
+        widget.set_options(self._with_nothing(next(one for one in self.fields if one.key == key), options))
         widget.set_value(chosen if chosen is not None else value)
+
+    def _with_nothing(self, field: Field, options: Sequence[Option]) -> Sequence[Option]:
+        """The options of a choice that may be left empty, with a way back to that; the words say what it means there."""
+        if field.required or not options or any(value is None for value, _words in options):
+            return options
+        if self._across:
+            nothing = _("All")
+        else:
+            nothing = "\N{EN DASH}" if self._say_optional else _("Unchanged")
+        return ((None, nothing), *options)
 
     def _touched(self, key: str) -> None:
         self.dirty = True

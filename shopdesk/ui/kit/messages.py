@@ -102,6 +102,9 @@ class MessageBar(QFrame):
         for number, action in enumerate(actions):
             name = action.name if action.name != "action" else f"message_action_{number + 1}"
             made = button(action.label, name, self._acting(action), till=self._till)
+            if name == "undo" and not self._till:
+                made.setShortcut("Ctrl+Z")
+                made.setToolTip(_("{act} (Ctrl+Z)").format(act=action.label))
             if self._till:
                 made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a touch leaves the keyboard with the till's field
             self._actions.addWidget(made)

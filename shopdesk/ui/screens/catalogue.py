@@ -240,7 +240,7 @@ PRODUCTS = ListScreen(
             "cancel",
             _APPROVE,
             on=Pick.MANY,
-            ready=lambda row: _live(row) and row.status != "rejected",
+            ready=lambda row: _live(row) and row.status == "pending",
         ),
         Command("retire", N_("Take off or put on sale"), retire, "archive-outline", _EDIT, on=Pick.MANY, ready=_live),
         Command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
@@ -206,8 +206,21 @@ class CategoryPage(QWidget):
                 danger=True,
             )
             return
+        products = count.here if count is not None else 0
+        inside = [
+            ngettext("{count} product is in it.", "{count} products are in it.", products).format(count=products),
+            ngettext("{count} category is below it.", "{count} categories are below it.", children).format(
+                count=children
+            ),
+            _(REMOVE.fields[0].help),
+        ]
+        form = replace(
+            REMOVE,
+            title=_("Remove {name}?").format(name=row.path),
+            fields=(replace(REMOVE.fields[0], help=" ".join(inside)),),
+        )
         given = {"category_id": row.id, "content": "move"}
-        open_form(self, self.desk, REMOVE, values={"move_to": row.parent_id}, given=given)
+        open_form(self, self.desk, form, values={"move_to": row.parent_id}, given=given)
 
     def put(self, category_id: int, parent_id: int, before_id: int) -> None:
         """Put a category elsewhere; 0 is the top, or the end."""
@@ -319,7 +332,6 @@ class CategoryPage(QWidget):
         item.setData(0, ID, row.id)
         item.setText(0, row.name)
         item.setToolTip(0, plain_tip(row.path))
-        item.setIcon(0, icon("folder-outline", "secondary"))
         for column, value in ((1, count.here), (2, count.below)):
             item.setText(column, str(value) if value else "")
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

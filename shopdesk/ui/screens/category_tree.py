@@ -2,16 +2,87 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from shopdesk.core.i18n import _
 from shopdesk.ui.kit.widgets import named
-from shopdesk.ui.theme import tokens
+from shopdesk.ui.theme import appearance, tokens
+from shopdesk.ui.theme.fonts import number_font
+from shopdesk.ui.theme.icons import draw_icon
 
+Index = QModelIndex | QPersistentModelIndex
 ID = Qt.ItemDataRole.UserRole
 """Where an item keeps its category's id."""
+_ROLE = Qt.ItemDataRole
+
+
+class BranchDelegate(QStyledItemDelegate):
+    """A row of a tree in the office's height, its tick or icon in the colours of the moment."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        hint = super().sizeHint(option, index)
+        return QSize(hint.width() + tokens.SPACE_24, tokens.ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colours = appearance.scheme().colours()
+        rect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(colours["selected"]))
+        side, left = tokens.ICON_BUTTON, rect.left() + tokens.SPACE_4
+        mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+        if index.column() == 0:
+            tick = index.data(_ROLE.CheckStateRole)
+            glyph, colour = "folder-outline", "secondary"
+            if tick is not None:
+                ticked = Qt.CheckState(tick) is Qt.CheckState.Checked
+                glyph = "checkbox-marked-outline" if ticked else "checkbox-blank-outline"
+                colour = "accent" if ticked else "secondary"
+            x = rect.right() - tokens.SPACE_4 - side if mirrored else left
+            draw_icon(painter, QRect(x, rect.center().y() - side // 2, side, side), glyph, colour)
+            inset = tokens.SPACE_8 + side + tokens.SPACE_4
+            inner = (
+                rect.adjusted(tokens.SPACE_8, 0, -inset, 0) if mirrored else rect.adjusted(inset, 0, -tokens.SPACE_8, 0)
+            )
+        else:
+            inner = rect.adjusted(tokens.SPACE_8, 0, -tokens.SPACE_8, 0)
+        painter.setFont(number_font(tokens.OFFICE_TEXT) if index.column() else option.font)
+        painter.setPen(QColor(colours["text"]))
+        alignment = index.data(_ROLE.TextAlignmentRole)
+        leading = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        flags = QStyle.visualAlignment(
+            option.direction, Qt.AlignmentFlag(int(alignment)) if alignment is not None else leading
+        )
+        words = painter.fontMetrics().elidedText(
+            str(index.data(_ROLE.DisplayRole) or ""), Qt.TextElideMode.ElideRight, inner.width()
+        )
+        painter.drawText(inner, int(flags), words)
+
+    def editorEvent(self, event: QEvent, model: object, option: QStyleOptionViewItem, index: Index) -> bool:
+        tick = index.data(_ROLE.CheckStateRole)
+        clicked = (
+            event.type() == QEvent.Type.MouseButtonRelease
+            and isinstance(event, QMouseEvent)
+            and event.button() is Qt.MouseButton.LeftButton
+        )
+        pressed = (
+            event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
+        )
+        if tick is None or not (clicked or pressed):
+            return False if tick is not None else super().editorEvent(event, model, option, index)  # type: ignore[arg-type]
+        ticked = Qt.CheckState(tick) is Qt.CheckState.Checked
+        turned = Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked
+        return bool(index.model().setData(index, turned, _ROLE.CheckStateRole))
 
 
 class CategoryTree(QTreeWidget):
@@ -25,6 +96,7 @@ class CategoryTree(QTreeWidget):
         self.setColumnCount(3)
         self.setHeaderLabels([_("Category"), _("Products"), _("With those below")])
         self.setUniformRowHeights(True)
+        self.setItemDelegate(BranchDelegate(self))
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

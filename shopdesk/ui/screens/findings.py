@@ -25,6 +25,7 @@ GOODS, PEOPLE, DOCUMENTS = N_("Goods"), N_("People"), N_("Documents")
 DOCUMENT_KINDS: dict[str, tuple[str, str, Permission]] = {
     "sale": (N_("Sale"), "receipt-text-outline", Permission.SALES_VIEW),
     "void": (N_("Void"), "receipt-text-outline", Permission.SALES_VIEW),
+    "return": (N_("Return"), "receipt-text-outline", Permission.SALES_VIEW),
     "stock_adjustment": (N_("Stock adjustment"), "warehouse", Permission.STOCK_VIEW),
     "stock_transfer": (N_("Stock transfer"), "warehouse", Permission.STOCK_VIEW),
     "transfer_sent": (N_("Transfer sent"), "warehouse", Permission.STOCK_VIEW),

@@ -28,6 +28,19 @@ STATES = {
 }
 
 
+RESULT_WORDS = {
+    "made": N_("New"),
+    "changed": N_("Changed"),
+    "unchanged": N_("Unchanged"),
+    "refused": N_("Refused rows"),
+    "undone": N_("Taken back"),
+    "kept": N_("Kept"),
+    "rows": N_("Rows"),
+    "released": N_("Given back"),
+}
+"""What results call their figures, in words."""
+
+
 def state_of(row: JobRow) -> str:
     """A job's state as it is shown: waiting for another try and stopping are told apart."""
     if row.state == "queued" and row.attempts:
@@ -89,8 +102,11 @@ def job_detail(view: ListView, row: JobRow) -> QWidget:
         (_("Next try"), formats.full_moment(row.retry_at) if state_of(row) == "again" else ""),
         (_("Tries"), _("{made} of {most}").format(made=row.attempts, most=row.max_attempts) if row.attempts else ""),
     ]
-    told = {key: value for key, value in (row.result or {}).items() if key not in ("target", "quiet")}
-    pairs += [(key, value if isinstance(value, str) else json.dumps(value)) for key, value in told.items()]
+    told = {key: value for key, value in (row.result or {}).items() if key not in ("target", "quiet", "state")}
+    pairs += [
+        (_(RESULT_WORDS.get(key, key)), value if isinstance(value, str) else json.dumps(value))
+        for key, value in told.items()
+    ]
     return facts([pair for pair in pairs if pair[1]])
 
 
@@ -139,7 +155,7 @@ JOBS = ListScreen(
         ),
     ),
     on_open="open",
-    minor=("attempts", "by", "ended_at", "created_at"),
+    minor=("attempts", "by", "ended_at", "created_at", "error"),
     refresh_on={"Job"},
     detail=job_detail,
     empty=Empty("cog-outline", N_("Imports and other long work run here, beside everything else.")),

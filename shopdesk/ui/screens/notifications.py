@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from shopdesk.core.actor import Actor
 from shopdesk.core.i18n import N_, _
+from shopdesk.core.permissions import Permission
 from shopdesk.db.paging import Page, PageRequest
 from shopdesk.db.unit import Reader
 from shopdesk.marketing.notifications import (
@@ -20,6 +21,7 @@ from shopdesk.marketing.notifications import (
     mark_read,
     notifications_page,
 )
+from shopdesk.ui.dialogs.news_kinds import NewsKinds
 from shopdesk.ui.kit.columns import State, moment, state, text
 from shopdesk.ui.kit.detail_pane import facts
 from shopdesk.ui.kit.list_view import ListView
@@ -63,6 +65,11 @@ def mark_all(view: ListView, _rows: Sequence[NotificationRow]) -> None:
     Operation(mark_all_read, MarkAllRead(), said=N_("Everything is marked read.")).run(view.desk, view)
 
 
+def choose_kinds(view: ListView, _rows: Sequence[NotificationRow]) -> None:
+    """Say what is told at all."""
+    NewsKinds(view, view.desk).open()
+
+
 def news_detail(view: ListView, row: NotificationRow) -> QWidget:
     """A piece of news in full."""
     return facts([(_("Time"), view.desk.formats.full_moment(row.created_at)), (_("Notification"), row.text)])
@@ -100,6 +107,15 @@ NOTIFICATIONS = ListScreen(
             "unread", N_("Mark unread"), mark_unread, "bell-outline", None, "Ctrl+Shift+M", Pick.MANY, ready=_is_read
         ),
         Command("all", N_("Mark all read"), mark_all, "check", None, "Ctrl+Shift+R", Pick.NONE),
+        Command(
+            "kinds",
+            N_("What is told"),
+            choose_kinds,
+            "cog-outline",
+            Permission.SETTINGS_EDIT,
+            "Ctrl+Shift+K",
+            Pick.NONE,
+        ),
     ),
     on_open="open",
     refresh_on={"Notification"},

@@ -13,4 +13,10 @@ PLACES = (
     Entry("products", N_("Products"), "package-variant-closed", GOODS, _VIEW, listed("catalogue", "PRODUCTS")),
     Entry("variants", N_("Variants and prices"), "tag-outline", GOODS, _VIEW, listed("catalogue", "VARIANTS")),
     Entry("categories", N_("Categories"), "folder-outline", GOODS, _VIEW, page("screens.categories", "CategoryPage")),
+    Entry("price_lists", N_("Price lists"), "tag-multiple-outline", GOODS, _VIEW, listed("price_lists", "PRICE_LISTS")),
+    Entry("labels", N_("Labels"), "printer-outline", GOODS, _VIEW, page("screens.labels", "LabelsPage")),
+    Entry(
+        "favourites", N_("Till favourites"), "star-outline", GOODS, _VIEW, page("screens.favourites", "FavouritesPage")
+    ),
+    Entry("barcode_rules", N_("Barcode rules"), "barcode", GOODS, _VIEW, listed("barcode_rules", "RULES")),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +78,10 @@ class ProductEditor(QWidget):
         self._pictures_touched = False
         may = self.desk.may(Permission.CATALOGUE_EDIT)
         self._may = may
-        self.texts = FormView(TEXTS, self.desk)
-        self.place = FormView(PLACE, self.desk)
-        self.more = FormView(MORE, self.desk)
+        # With their values at once: choices whose options are still on their way would forget them otherwise.
+        self.texts, self.place, self.more = (
+            FormView(fields, self.desk, _values(record.product, fields)) for fields in (TEXTS, PLACE, MORE)
+        )
         self.shelves = ShelfPicker(self.desk)
         self.variants = VariantsEditor(self.desk, self._title, may_edit=may)
         self.pictures = PictureEditor(self.desk, may_edit=may)
@@ -184,7 +185,7 @@ class ProductEditor(QWidget):
     def _put(self, product: ProductFields) -> None:
         for form in (self.texts, self.place, self.more):
             form.clear_errors()
-            form.set_values({field.key: getattr(product, field.key) for field in form.fields})
+            form.set_values(_values(product, form.fields))
         self.shelves.put(product.category_ids)
         self.facts.put(product.attributes)
         self.variants.put(product.variants)
@@ -196,7 +197,7 @@ class ProductEditor(QWidget):
         first: ShopError | None = None
         for form in (self.texts, self.place, self.more):
             try:
-                values |= form.values()
+                values |= form.values() | self._still_coming(form)
             except ShopError as error:
                 first = first or error
         if first is not None:
@@ -209,11 +210,17 @@ class ProductEditor(QWidget):
             variants=self.variants.model.variants,
         )
 
+    def _still_coming(self, form: FormView) -> dict[str, object]:
+        """The stored values of choices whose options have not arrived, and which nobody can have changed."""
+        keys = [field.key for field in form.fields if field.query is not None and not form.input(field.key).options]
+        return {key: getattr(self._card.product, key) for key in keys}
+
     def _title(self) -> str:
         return str(self.texts.input("title").value() or "")
 
     def _tax(self) -> int | None:
-        value = self.place.input("tax_class_id").value()
+        field = self.place.input("tax_class_id")
+        value = field.value() if field.options else self._card.product.tax_class_id
         return value if isinstance(value, int) else None
 
     def _place_of(self, product: ProductFields) -> dict[tuple[int | None, str], int]:
@@ -297,7 +304,7 @@ class ProductEditor(QWidget):
         self._touched = False
         self._settle()
         words = [_("Saved.")]
-        if saved.status == "pending":
+        if saved.approval == "pending":
             words.append(_("It is sold once somebody has approved it."))
         words += saved.doubts
         self.page.messages.say(" ".join(words), Voice.WARNING if saved.doubts else Voice.SUCCESS)
@@ -354,6 +361,10 @@ class ProductEditor(QWidget):
         from shopdesk.ui.screens.product_page import open_product
 
         open_product(self, product_id)
+
+
+def _values(product: ProductFields, fields: Sequence[Field]) -> dict[str, object]:
+    return {field.key: getattr(product, field.key) for field in fields}
 
 
 def _part(name: str, *widgets: QWidget) -> QFrame:

@@ -56,7 +56,7 @@ def state_of(card: ProductCard) -> State | None:
 
 def open_product(widget: QWidget, product_id: int | tuple[str, int]) -> RecordView | None:
     """Open a product's page from any widget; 0 for a new one, (COPY, id) for a new one like another."""
-    view = open_record(widget, PRODUCT, product_id)
+    view = open_record(widget, PRODUCT, product_id, tab="editor")
     if view is not None and not isinstance(product_id, tuple) and product_id == 0:
         view.loaded.connect(lambda _record: view.take_focus() if view.record_id == 0 else None)
     return view
@@ -65,6 +65,14 @@ def open_product(widget: QWidget, product_id: int | tuple[str, int]) -> RecordVi
 def duplicate(page: RecordView, card: ProductCard) -> None:
     """Begin a new product like this one."""
     open_product(page, (COPY, card.id))
+
+
+def labels(page: RecordView, card: ProductCard) -> None:
+    """Print labels for its variants on sale, one each to begin with."""
+    from shopdesk.ui.dialogs.labels import open_labels
+
+    wanted = [(v.variant_id, 1) for v in card.product.variants if v.is_active and v.variant_id is not None]
+    open_labels(page, page.desk, wanted)
 
 
 def approve(widget: RecordView, card: ProductCard) -> None:
@@ -162,6 +170,7 @@ PRODUCT = RecordPage(
         RecordCommand(
             "submit", N_("Put forward again"), submit, "redo", _EDIT, ready=partial(_has_state, ("rejected",))
         ),
+        RecordCommand("labels", N_("Labels"), labels, "tag-outline", ready=_stored),
         RecordCommand("duplicate", N_("Duplicate"), duplicate, "content-copy", _EDIT, more=True, ready=_stored),
         RecordCommand(
             "retire", N_("Take off or put on sale"), retire, "archive-outline", _EDIT, more=True, ready=_stored

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -34,7 +36,9 @@ class GridDelegate(QStyledItemDelegate):
         if tick is not None:
             ticked = Qt.CheckState(tick) is Qt.CheckState.Checked
             side = tokens.ICON_BUTTON
-            place = QRect(rect.left() + tokens.SPACE_8, rect.center().y() - side // 2, side, side)
+            mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+            left = rect.right() - tokens.SPACE_8 - side if mirrored else rect.left() + tokens.SPACE_8
+            place = QRect(left, rect.center().y() - side // 2, side, side)
             glyph = "checkbox-marked-outline" if ticked else "checkbox-blank-outline"
             draw_icon(painter, place, glyph, "accent" if ticked else "secondary")
         else:
@@ -45,7 +49,10 @@ class GridDelegate(QStyledItemDelegate):
             text = QFontMetrics(painter.font()).elidedText(
                 str(index.data(_ROLE.DisplayRole) or ""), Qt.TextElideMode.ElideRight, inner.width()
             )
-            painter.drawText(inner, int(index.data(_ROLE.TextAlignmentRole) or Qt.AlignmentFlag.AlignVCenter), text)
+            if not any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in text):
+                painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # codes and figures are never turned round
+            wanted = Qt.AlignmentFlag(int(index.data(_ROLE.TextAlignmentRole) or Qt.AlignmentFlag.AlignVCenter))
+            painter.drawText(inner, int(QStyle.visualAlignment(option.direction, wanted)), text)
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QColor(colours["accent"]))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))

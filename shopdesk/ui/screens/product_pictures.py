@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QIcon,
     QImage,
-    QImageReader,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -38,7 +37,6 @@ _SIDE = 96
 _KEY = Qt.ItemDataRole.UserRole
 _DIRECT = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp")
 """What is taken off the clipboard as it is, so that only the worker unpacks it."""
-QImageReader.setAllocationLimit(128)  # megabytes that Qt itself unpacks at most (S27)
 
 VariantKey = tuple[int | None, str]
 """How a picture names its variant while both are edited: the id of a stored one, and its name."""

@@ -15,6 +15,7 @@ from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.messages import Dialog
 from shopdesk.ui.kit.operations import question_failed
 from shopdesk.ui.kit.widgets import Label, button, hbox, named, vbox, wrapped
+from shopdesk.ui.screens.category_tree import BranchDelegate
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import text_font
 from shopdesk.ui.theme.icons import icon
@@ -144,6 +145,7 @@ class ShelfDialog(Dialog):
         self.tree = named(QTreeWidget(), "category_tree", _("Categories"))
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
+        self.tree.setItemDelegate(BranchDelegate(self.tree))
         self.search = _Search(self.tree)
         self.body.addWidget(self.search)
         self.body.addWidget(self.tree, 1)

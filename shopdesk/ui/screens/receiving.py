@@ -205,7 +205,7 @@ RECEIPTS = ListScreen(
         ),
     ),
     refresh_on={"Receipt"},
-    minor=("warehouse", "lines", "delivery_note"),
+    minor=("warehouse", "lines", "delivery_note", "order_number"),
     empty=Empty("truck-outline", N_("What was delivered stands here. Receive goods by scanning them."), "receive"),
     on_open="open",
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from shopdesk.catalogue.queries import category_choices
 from shopdesk.core.i18n import N_, _
@@ -19,12 +20,14 @@ from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.messages import MessageBar
 from shopdesk.ui.kit.operations import question_failed
 from shopdesk.ui.kit.specs import Command, Empty, ListScreen, Pick, choice, only
-from shopdesk.ui.kit.widgets import named, vbox
+from shopdesk.ui.kit.widgets import Label, named, vbox, wrapped
 from shopdesk.ui.screens.counts import count_goods
 from shopdesk.ui.screens.purchase_lines import Line
 from shopdesk.ui.screens.set_aside import open_set_aside
-from shopdesk.ui.screens.stock_record import STOCK_RECORD, good_of
+from shopdesk.ui.screens.stock_record import STOCK_RECORD, ThresholdField, good_of
 from shopdesk.ui.screens.stock_words import LEVEL_STATES
+from shopdesk.ui.theme import tokens
+from shopdesk.ui.theme.fonts import number_font, text_font
 
 Places = Sequence[tuple[object, str]]
 
@@ -43,6 +46,33 @@ def _count(view: ListView, rows: Sequence[MatrixRow]) -> None:
 
 def _set_aside(view: ListView, rows: Sequence[MatrixRow]) -> None:
     open_set_aside(view, view.desk, good_of(rows[0]))
+
+
+def places_pane(view: ListView, row: MatrixRow) -> QWidget:
+    """The chosen variant's warehouses, one under the other, with the thresholds to type in."""
+    made = named(QWidget(), "matrix_places", _("Warehouses"))
+    grid = QGridLayout(made)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(tokens.SPACE_12)
+    grid.setVerticalSpacing(tokens.SPACE_8)
+    grid.setColumnStretch(0, 1)
+    heads = (_("Warehouse"), _("Free"), _("Incoming"), _("Low at or below"))
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    for at, words in enumerate(heads):
+        small = Label(words, f"places_head_{at}", tone="secondary", font=text_font(tokens.OFFICE_SECONDARY))
+        grid.addWidget(small, 0, at, right if at else Qt.AlignmentFlag.AlignLeft)
+    amount = view.desk.formats.quantity
+    for line, cell in enumerate((cell for cell in row.cells if cell.warehouse), 1):
+        grid.addWidget(wrapped(Label(cell.warehouse, "place_name")), line, 0)
+        free = Label(
+            amount(cell.available_milli), "place_free", tone="warning" if cell.is_low else "", font=number_font()
+        )
+        grid.addWidget(free, line, 1, right)
+        grid.addWidget(Label(amount(cell.incoming_milli), "place_incoming", font=number_font()), line, 2, right)
+        if not cell.is_transit:
+            grid.addWidget(ThresholdField(view, view.desk, row.variant_id, cell), line, 3, right)
+    grid.setRowStretch(grid.rowCount(), 1)
+    return made
 
 
 def _at(warehouse_id: int, name: str) -> Column:
@@ -89,6 +119,7 @@ def matrix_screen(places: Places) -> ListScreen:
         refresh_on={"StockLevel", "Reservation", "Order", "Void", "TransferDocument", "PurchaseOrder"},
         minor=("unit", "reserved_milli", "state", "incoming_milli"),
         page_of=(STOCK_RECORD, "variant_id"),
+        detail=places_pane,
         empty=Empty("warehouse", N_("Goods whose stock is counted appear here.")),
     )
 

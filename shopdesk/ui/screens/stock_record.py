@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -23,13 +23,14 @@ from shopdesk.inventory.movements import MOVEMENT_SORTS, Movement, Step, level_c
 from shopdesk.inventory.watch import SetThreshold, set_threshold
 from shopdesk.ui.dialogs.stock_adjust import AdjustDialog
 from shopdesk.ui.kit.columns import State, moment, quantity, state, text
+from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.inputs import ChoiceField, QuantityField
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.operations import Operation, question_failed
 from shopdesk.ui.kit.record_page import RecordCommand, RecordPage, Tab, list_tab
 from shopdesk.ui.kit.record_view import RecordView
-from shopdesk.ui.kit.specs import Empty, ListScreen, choice
+from shopdesk.ui.kit.specs import Command, Empty, ListScreen, choice
 from shopdesk.ui.kit.whole import whole
 from shopdesk.ui.kit.widgets import Label, hairline, hbox, named, vbox
 from shopdesk.ui.screens.purchase_lines import Line
@@ -55,6 +56,36 @@ def stock_card(reader: Reader, variant_id: int) -> StockCard | None:
     return None if found is None else StockCard(variant_id, *found)
 
 
+class ThresholdField(QuantityField):
+    """A warehouse's threshold, typed in place: Enter or leaving the field saves it; empty is not watched."""
+
+    def __init__(self, owner: QWidget, desk: Desk, variant_id: int, cell: Cell) -> None:
+        words = _("Low at or below in {name}").format(name=cell.warehouse)
+        super().__init__(f"threshold_{cell.warehouse_id}", words)
+        self._owner = owner
+        self._desk = desk
+        self._place = (variant_id, cell.warehouse_id)
+        self._kept = cell.threshold_milli
+        self.setFixedWidth(112)
+        self.setPlaceholderText(_("not watched"))
+        self.set_value(cell.threshold_milli)
+        self.setEnabled(desk.may(Permission.STOCK_ADJUST))
+        self.editingFinished.connect(self.save)
+
+    def save(self) -> None:
+        """Keep what was typed."""
+        try:
+            milli = self.value()
+        except ShopError:
+            self.mark_wrong(True)
+            return
+        if milli == self._kept or not (milli is None or isinstance(milli, int)):
+            return
+        self._kept = milli
+        command = SetThreshold(*self._place, milli)
+        Operation(set_threshold, command, said=N_("The threshold is saved.")).run(self._desk, self._owner)
+
+
 class LevelsTab(QWidget):
     """The levels, a line a warehouse; the threshold is typed in place and saved with Enter."""
 
@@ -62,7 +93,7 @@ class LevelsTab(QWidget):
         super().__init__()
         named(self, "levels_tab", _("Levels"))
         self.page = page
-        self.thresholds: dict[int, QuantityField] = {}
+        self.thresholds: dict[int, ThresholdField] = {}
         self._column = vbox(self, spacing=tokens.SPACE_16)
         self._column.setContentsMargins(0, tokens.SPACE_16, 0, 0)
         self._shown: QWidget | None = None
@@ -81,20 +112,6 @@ class LevelsTab(QWidget):
         self._shown = self._built(card)
         self._column.insertWidget(0, self._shown)
 
-    def save(self, cell: Cell) -> None:
-        """Keep what was typed as a warehouse's threshold."""
-        field = self.thresholds[cell.warehouse_id]
-        try:
-            milli = field.value()
-        except ShopError:
-            field.mark_wrong(True)
-            return
-        if milli == cell.threshold_milli:
-            return
-        command = SetThreshold(self.page.record.row.variant_id, cell.warehouse_id, milli)  # type: ignore[arg-type]
-        field.clearFocus()
-        Operation(set_threshold, command, said=N_("The threshold is saved.")).run(self.page.desk, self)
-
     def _built(self, card: StockCard) -> QWidget:
         made = named(QWidget(), "levels_grid", _("Levels"))
         grid = QGridLayout(made)
@@ -109,7 +126,6 @@ class LevelsTab(QWidget):
         grid.addWidget(hairline("levels_line"), 1, 0, 1, len(heads) + 1)
         self.thresholds = {}
         formats = self.page.desk.formats
-        may = self.page.desk.may(Permission.STOCK_ADJUST)
         for line, cell in enumerate(card.row.cells, 2):
             grid.addWidget(Label(cell.warehouse or _("Warehouse"), "level_place"), line, 0)
             for at, milli in enumerate(
@@ -121,15 +137,7 @@ class LevelsTab(QWidget):
                 )
                 grid.addWidget(shown, line, at, right)
             if not cell.is_transit and cell.warehouse:
-                field = QuantityField(
-                    f"threshold_{cell.warehouse_id}", _("Low at or below in {name}").format(name=cell.warehouse)
-                )
-                field.setFixedWidth(112)
-                field.setPlaceholderText(_("not watched"))
-                field.set_value(cell.threshold_milli)
-                field.setEnabled(may)
-                field.returnPressed.connect(partial(self.save, cell))
-                field.editingFinished.connect(partial(self.save, cell))
+                field = ThresholdField(self, self.page.desk, card.id, cell)
                 self.thresholds[cell.warehouse_id] = field
                 grid.addWidget(field, line, 5, right)
         total = len(card.row.cells) + 2
@@ -145,6 +153,33 @@ class LevelsTab(QWidget):
             grid.addWidget(figure, total + 1, at, right)
         grid.setColumnStretch(len(heads), 1)
         return made
+
+
+DOCUMENTS = {
+    "order": "sale",
+    "void": "void",
+    "adjustment": "stock_adjustment",
+    "transfer": "stock_transfer",
+    "transfer_document": "transfer_sent",
+    "transfer_receipt": "transfer_received",
+    "receipt": "receipt",
+    "supplier_return": "supplier_return",
+    "count": "stock_count",
+}
+"""What a movement's reference is called where documents are opened."""
+
+
+def _document(view: ListView, rows: Sequence[Movement]) -> None:
+    """Open the document behind a movement, in the office that the page stands in."""
+    at: Any = view  # Any: the office is found by what it can do
+    while at is not None and not hasattr(at, "open_target"):
+        at = at.parentWidget()
+    if at is not None:
+        at.open_target(DOCUMENTS[rows[0].reference_type], rows[0].number)
+
+
+def _has_document(row: Movement) -> bool:
+    return bool(row.number) and row.reference_type in DOCUMENTS
 
 
 MOVES = ListScreen(
@@ -169,6 +204,8 @@ MOVES = ListScreen(
         text("username", N_("By"), width=96),
     ),
     filters=(choice("type", N_("Movement"), tuple(MOVEMENTS.items())),),
+    commands=(Command("document", N_("Open the document"), _document, "file-document-outline", ready=_has_document),),
+    on_open="document",
     refresh_on={"StockLevel", "Order", "Void"},
     minor=("username", "number"),
     empty=Empty("history", N_("Nothing moved here yet.")),

@@ -16,6 +16,7 @@ from shopdesk.marketing.notifications import SetNewsWanted, notify
 from shopdesk.system.jobs import enqueue
 from shopdesk.system.jobs_list import job_row
 from shopdesk.system.jobs_run import JobWorker
+from shopdesk.ui.dialogs.news_kinds import NewsKinds
 from shopdesk.ui.house import House
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.list_view import ListView
@@ -127,3 +128,14 @@ def test_a_folded_area_counts_for_its_places(office: Office, qtbot: QtBot) -> No
     assert head.count == 0
     qtbot.mouseClick(head, Qt.MouseButton.LeftButton)
     assert head.count >= 1
+
+
+def test_a_kind_of_news_is_switched_off(office: Office, busy_shop: Shop, actor: Actor, qtbot: QtBot) -> None:
+    view = opened(office, "notifications", qtbot)
+    assert view.run("kinds")
+    dialog = view.findChild(NewsKinds)
+    assert isinstance(dialog, NewsKinds)
+    qtbot.waitUntil(lambda: set(dialog.boxes) == {"low_stock", "job_done", "job_failed"})
+    qtbot.mouseClick(dialog.boxes["low_stock"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: busy_shop.execute(_news, SetNewsWanted("Tea", True), actor) == 0)
+    dialog.reject()

@@ -63,7 +63,7 @@ def test_every_place_of_the_office_fits_the_smallest_window(
             page.table.selectRow(0)
             qtbot.waitUntil(page.detail.isVisible)
             qtbot.waitUntil(lambda: desk.lanes.busy == 0)
-            qtbot.wait(20)
+        qtbot.wait(20)
         found += [f"{key}: {line}" for line in misfits(office)]
         if isinstance(page, SettingsPage):
             for part in page.buttons:

@@ -106,6 +106,23 @@ def test_goods_and_people_open_on_top_of_where_one_is_and_in_their_own_window(
     windows()[0].close()
 
 
+def test_what_is_open_is_taken_out_into_a_window(office: Office, busy_shop: Shop, actor: Actor, qtbot: QtBot) -> None:
+    wanted: list[str] = []
+    office.window_wanted.connect(wanted.append)
+    office.take_out()
+    assert wanted == ["sales"]
+    (tea,) = [one for one in busy_shop.ask(find_everywhere, "green tea", actor) if one.kind == "product"]
+    office.open_target(tea.kind, tea.id)
+    page = shown(office, qtbot)
+    office.take_out()
+    assert office.top is office.pages["sales"]
+    window = page.window()
+    assert isinstance(window, RecordWindow)
+    assert page.isVisible()
+    page.close_page()
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
 def test_a_document_that_is_gone_is_said(office: Office, qtbot: QtBot) -> None:
     office.open_target("stock_adjustment", "T1-A999999")
     qtbot.waitUntil(lambda: "T1-A999999 is no longer there." in office.messages.text)

@@ -169,7 +169,23 @@ def _walk_shift(chain: _Chain, says: _Payload, found: Found) -> None:
 
 
 _OUTSIDE_SHIFTS = frozenset(
-    ["stock_adjustment", "stock_transfer", "training", "transfer_sent", "transfer_received", "stock_count", "purchase_order", "receipt", "receipt_reversal", "supplier_return", "order", "order_change", "invoice", "credit_note", "shipment"]
+    {
+        "stock_adjustment",
+        "stock_transfer",
+        "training",
+        "transfer_sent",
+        "transfer_received",
+        "stock_count",
+        "purchase_order",
+        "receipt",
+        "receipt_reversal",
+        "supplier_return",
+        "order",
+        "order_change",
+        "invoice",
+        "credit_note",
+        "shipment",
+    }
 )
 """Kinds that move no cash and so belong to no shift."""
 

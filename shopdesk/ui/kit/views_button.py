@@ -87,6 +87,13 @@ class ViewsButton(QToolButton):
             my_views, self._key, self._host.desk.actor.user_id, done=arrived, failed=failed, owner=self, key="views"
         )
 
+    def forget(self) -> None:
+        """Another person is here: nothing of what was kept is theirs."""
+        self._timer.stop()
+        self.shown = None
+        self._take(MyViews(None, ()))
+        self._tell()
+
     def choose(self, view: SavedViewRow | None) -> None:
         """Show a view, or with None the list as it is declared."""
         if view is None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import pypdfium2
 import pytest
 import sqlalchemy as sa
 
@@ -479,7 +480,11 @@ def test_an_export_holds_everything_and_is_written_down(shop: Shop, actor: Actor
     assert "tok-1" not in (tmp_path / "kim.json").read_text()
     assert told["audit"][-1]["action"] == "customer.export"
     export_customer(shop, ExportCustomer(KIM, str(tmp_path / "kim.pdf"), "pdf"), actor)
-    assert (tmp_path / "kim.pdf").read_bytes().startswith(b"%PDF")
+    pages = pypdfium2.PdfDocument(tmp_path / "kim.pdf")
+    text = " ".join(page.get_textpage().get_text_bounded() for page in pages)
+    for words in ("Kim Lee", "kim@example.org", "86150 Augsburg", "likes tea", "Green tea", "Mug", "Club", "4242"):
+        assert words in text, words
+    assert "2026-11-20 10:00" in text, "the sale, in the shop's own time"
     request = {"do": "export_customer", "key": uuid7(), "customer_id": KIM, "path": str(tmp_path / "headless.json")}
     answer = answer_line(shop, actor, msgspec.json.encode(request))
     assert answer["status"] == "committed"

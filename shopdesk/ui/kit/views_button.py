@@ -244,7 +244,7 @@ class ViewsButton(QToolButton):
             self._reread(self.shown.name if self.shown is not None else "")
 
     def _keep(self) -> None:
-        if self.shown is not None:
+        if self.shown is not None or not self._host.desk.signed_in:
             return  # the columns of a named view are kept with it, when the person says so
         content = json.dumps(self._host.table.layout_kept, ensure_ascii=False, sort_keys=True)
         if content == (self._layout or "{}"):

@@ -215,6 +215,7 @@ class ReceivingDialog(Dialog):
         self.goods.unknown.connect(self._unknown)
         self.model.edited.connect(self._summed)
         self.model.refused.connect(self.messages.refuse)
+        self.model.coded.connect(self.goods.read)
         self.table.removed.connect(self._removed)
 
     def _fill(self) -> None:

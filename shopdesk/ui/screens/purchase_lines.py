@@ -29,6 +29,7 @@ from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
 Index = QModelIndex | QPersistentModelIndex
+_SHORTEST_SCAN = 8
 
 
 @dataclass(slots=True)
@@ -81,10 +82,14 @@ class LineColumn:
 
 
 class LinesModel(QAbstractTableModel):
-    """Lines in the order they were added. ``edited`` is sent after each change, ``refused`` with the sentence of a bad one."""
+    """Lines in the order they were added. ``edited`` is sent after each change, ``refused`` with the sentence of a bad one.
+
+    ``coded`` is sent with a scan that landed in a cell: no quantity and no cost has so many digits.
+    """
 
     edited = Signal()
     refused = Signal(str)
+    coded = Signal(str)
 
     def __init__(self, columns: Sequence[LineColumn], formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -167,6 +172,9 @@ class LinesModel(QAbstractTableModel):
             return False
         line, column = self.lines[index.row()], self.columns[index.column()]
         if column.read is None or str(value).strip() == column.show(line, self.formats):
+            return False
+        if _is_scan(str(value).strip()):
+            self.coded.emit(str(value).strip())
             return False
         try:
             column.read(line, str(value).strip(), self.formats)
@@ -293,6 +301,10 @@ class LinesTable(QTableView):
     def _editable_here(self) -> int:
         column = self.currentIndex().column()
         return column if self.lines.columns[column].read is not None else self._first_editable()
+
+
+def _is_scan(text: str) -> bool:
+    return text.isdecimal() and len(text) >= _SHORTEST_SCAN
 
 
 def read_quantity(line: Line, text: str, _formats: Formats) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from shopdesk.catalogue.product_status import (
@@ -57,8 +58,9 @@ def state_of(card: ProductCard) -> State | None:
 def open_product(widget: QWidget, product_id: int | tuple[str, int]) -> RecordView | None:
     """Open a product's page from any widget; 0 for a new one, (COPY, id) for a new one like another."""
     view = open_record(widget, PRODUCT, product_id, tab="editor")
-    if view is not None and not isinstance(product_id, tuple) and product_id == 0:
-        view.loaded.connect(lambda _record: view.take_focus() if view.record_id == 0 else None)
+    if view is not None and product_id == 0:
+        once = Qt.ConnectionType.SingleShotConnection
+        view.loaded.connect(lambda _record: view.take_focus(), once)
     return view
 
 

@@ -11,6 +11,7 @@ import shopdesk.inventory.models
 import shopdesk.inventory.reservation_models
 import shopdesk.inventory.transfer_models
 import shopdesk.marketing.models
+import shopdesk.marketing.review_models
 import shopdesk.marketing.wish_models
 import shopdesk.parties.models
 import shopdesk.purchasing.models

@@ -26,7 +26,6 @@ from shopdesk.marketing.wish_lists import (
     remove_wish,
     wishes_of,
 )
-from shopdesk.parties.addresses import SaveAddress
 from shopdesk.parties.customers import (
     CreateCustomer,
     create_customer,
@@ -63,7 +62,7 @@ from shopdesk.parties.payment_methods import (
     remove_payment_method,
     save_payment_method,
 )
-from shopdesk.parties.queries import customer_card, customers_page, find_customers
+from shopdesk.parties.queries import customer_card, customers_page
 from shopdesk.parties.sellers import (
     SaveSeller,
     SellerTaken,
@@ -77,14 +76,7 @@ from tests.support.small_shop import actor_of
 from tests.support.statements import counted
 
 KIM, ZOE = 1, 2
-HOME = SaveAddress(
-    customer_id=KIM, type="shipping", line1="Home 1", postal_code="86150", city="Augsburg", country_code="DE"
-)
 CARD = SavePaymentMethod(customer_id=KIM, payment_type_id=2, token="tok-1", last4="4242")
-
-
-def found(shop: Shop, text: str, actor: Actor) -> list[int]:
-    return [person.id for person in shop.ask(find_customers, text, actor)]
 
 
 # ------------------------------------------------------------------ methods

@@ -112,7 +112,7 @@ class GoodsReceived:
 
     receipt_id: int
     number: str
-    status: str
+    order_status: str
     total_cents: int
     dear: tuple[Dear, ...]
 
@@ -367,7 +367,7 @@ def _told(done: GoodsReceived) -> dict[str, object]:
     return {
         "receipt_id": done.receipt_id,
         "number": done.number,
-        "status": done.status,
+        "order_status": done.order_status,
         "total_cents": done.total_cents,
         "dear": dear,
     }
@@ -375,4 +375,4 @@ def _told(done: GoodsReceived) -> dict[str, object]:
 
 def _answered(answer: dict[str, Any]) -> GoodsReceived:
     dear = tuple(Dear(*one) for one in answer["dear"])
-    return GoodsReceived(answer["receipt_id"], answer["number"], answer["status"], answer["total_cents"], dear)
+    return GoodsReceived(answer["receipt_id"], answer["number"], answer["order_status"], answer["total_cents"], dear)

@@ -37,7 +37,7 @@ def test_a_delivery_is_counted_by_scanning_and_booked_once(buyer: Buyer) -> None
     dialog.note.setText("DN 12")
     buyer.press(dialog)
     assert dialog.booked is not None
-    assert (dialog.booked.number, dialog.booked.status) == ("T1-G000002", "part_received")
+    assert (dialog.booked.number, dialog.booked.order_status) == ("T1-G000002", "part_received")
     assert buyer.stock("MUG") == before + 3_000
     assert "T1-G000002" in buyer.page.messages.text
     assert buyer.page.findChild(QPushButton, "labels") is not None
@@ -121,7 +121,7 @@ def test_a_delivery_without_an_order_is_chosen_by_supplier(buyer: Buyer) -> None
     buyer.scan(dialog.goods, MUG_CODE)
     buyer.press(dialog)
     assert dialog.booked is not None
-    assert dialog.booked.status == ""
+    assert dialog.booked.order_status == ""
 
 
 def test_a_wrong_delivery_is_taken_back_and_goods_are_sent_back(buyer: Buyer) -> None:

@@ -10,7 +10,8 @@ LAST_SALE = "(SELECT max(id) FROM orders)"
 BREAKS = [
     ("I01", "UPDATE stock_levels SET on_hand = on_hand + 1000 WHERE variant_id = 1 AND warehouse_id = 1"),
     ("I01", "DELETE FROM stock_levels WHERE variant_id = 1 AND warehouse_id = 1"),
-    ("I02", "UPDATE stock_levels SET reserved = 1000 WHERE variant_id = 2"),
+    ("I02", "UPDATE stock_levels SET reserved = 900000000 WHERE variant_id = 2"),
+    ("I03", "UPDATE stock_levels SET reserved = 1000 WHERE variant_id = 2"),
     ("I02", "DELETE FROM oversell_exceptions"),
     ("I04", "UPDATE inventory_ledger SET quantity_after = quantity_after + 1 WHERE id = 3"),
     ("I04", "UPDATE inventory_ledger SET notes = 'looked at' WHERE id = 3"),

@@ -354,3 +354,15 @@ def test_a_code_that_belongs_to_other_goods_is_refused(buying: Buying) -> None:
     assert "check digit" in doubt
     with pytest.raises(NotFound):
         buying.do(attach_barcode, AttachBarcode(variant_id=999, barcode="77"))
+
+
+def test_a_long_delivery_takes_as_many_statements_as_a_short_one(buying: Buying) -> None:
+    took = []
+    for skus in (("TEA",), ("TEA", "MUG", "BOOK", "LAST")):
+        lines = tuple(ReceivedLine(sku=sku, quantity_milli=1_000, pack_cost_cents=100) for sku in skus)
+        order = buying.ordered(*((sku, 1_000) for sku in skus))
+        with counted(buying.shop) as statements:
+            buying.receive(order, lines=lines)
+        took.append(len(statements))
+    assert took[0] == took[1]
+    assert took[0] <= 45

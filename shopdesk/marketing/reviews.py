@@ -22,7 +22,7 @@ from shopdesk.marketing.review_models import REVIEW_STATUSES, Review
 from shopdesk.parties.customer_fields import name_of, one_line
 from shopdesk.parties.models import Customer
 from shopdesk.parties.people_rows import locked_customer, note_change
-from shopdesk.sales.models import Order, OrderItem
+from shopdesk.sales.models import Order, OrderItem, Void
 from shopdesk.system.history import what_changed
 from shopdesk.system.records import audit_office
 
@@ -137,7 +137,7 @@ def bought_products(reader: Reader, customer_id: int) -> tuple[tuple[int, str], 
             Product.id.in_(
                 sa.select(OrderItem.product_id)
                 .join(Order, Order.id == OrderItem.order_id)
-                .where(Order.customer_id == customer_id, Order.status != "cancelled")
+                .where(Order.customer_id == customer_id, _sold())
             )
         )
         .order_by(Product.title)
@@ -239,11 +239,16 @@ def _review(uow: UnitOfWork, review_id: int) -> sa.Row[*tuple[Any, ...]]:
     return row
 
 
+def _sold() -> sa.ColumnElement[bool]:
+    """A sale that still stands."""
+    return sa.and_(Order.status != "cancelled", ~sa.exists().where(Void.order_id == Order.id))
+
+
 def _bought(uow: UnitOfWork, customer_id: int, product_id: int) -> bool:
     sold = (
         sa.select(OrderItem.id)
         .join(Order, Order.id == OrderItem.order_id)
-        .where(Order.customer_id == customer_id, OrderItem.product_id == product_id, Order.status != "cancelled")
+        .where(Order.customer_id == customer_id, OrderItem.product_id == product_id, _sold())
         .limit(1)
     )
     return uow.connection.execute(sold).first() is not None

@@ -56,6 +56,7 @@ from shopdesk.parties.postal import postal_lines
 from shopdesk.parties.queries import customer_at_till, customer_card, customers_page, find_customers
 from shopdesk.sales.checkout import commit_sale
 from shopdesk.sales.sale_command import CommitSale, SaleLine
+from shopdesk.sales.void import VoidSale, void_sale
 from tests.support.statements import counted
 
 KIM, ZOE = 1, 2
@@ -172,9 +173,14 @@ def test_doubles_are_listed_paged_told_apart_and_back(shop: Shop, actor: Actor) 
 
 def test_a_page_costs_three_statements_and_a_deleted_customer_comes_back(shop: Shop, actor: Actor) -> None:
     shop.execute(save_address, HOME, actor)
+    for _time in range(2):
+        sale = CommitSale(key=uuid7(), lines=(SaleLine(sku="TEA"),), customer=KIM)
+        number = shop.execute(commit_sale, sale, actor).number
+    shop.execute(void_sale, VoidSale(uuid7(), number, "wrong"), actor)
     with counted(shop) as statements:
-        shop.ask(customer_card, KIM, actor)
+        card = shop.ask(customer_card, KIM, actor)
     assert len(statements) == 3
+    assert (card.sales, card.turnover_cents) == (1, 350), "the voided one does not count"
     with counted(shop) as statements:
         shop.ask(erasure_plan, KIM, actor)
     assert len(statements) == 2

@@ -34,6 +34,7 @@ from shopdesk.ui.kit.messages import ask_text
 from shopdesk.ui.kit.operations import Operation
 from shopdesk.ui.kit.record_page import RecordCommand, RecordPage, Tab
 from shopdesk.ui.kit.record_view import RecordView, open_record
+from shopdesk.ui.screens.customer_reviews import ProductReviews
 from shopdesk.ui.screens.product_editor import ProductEditor
 
 _EDIT, _APPROVE = Permission.CATALOGUE_EDIT, Permission.CATALOGUE_APPROVE
@@ -163,7 +164,10 @@ PRODUCT = RecordPage(
     head=_head,
     under=_under,
     state=state_of,
-    tabs=(Tab("editor", N_("Product"), ProductEditor),),
+    tabs=(
+        Tab("editor", N_("Product"), ProductEditor),
+        Tab("reviews", N_("Reviews"), lambda page, card: ProductReviews(page, card.id), shown=_stored),
+    ),
     commands=(
         RecordCommand(
             "approve", N_("Approve"), approve, "check", _APPROVE, ready=partial(_has_state, ("pending", "rejected"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from shopdesk.core.ids import uuid7
 from shopdesk.purchasing.receive import ReceivedLine, ReceiveGoods, receive_goods
+from shopdesk.ui.dialogs.labels import LabelsDialog
 from shopdesk.ui.dialogs.receiving import ReceivingDialog
 from shopdesk.ui.dialogs.receiving_choice import DeliveryChoice
 from shopdesk.ui.screens.purchase_order import ORDER
@@ -40,7 +41,9 @@ def test_a_delivery_is_counted_by_scanning_and_booked_once(buyer: Buyer) -> None
     assert (dialog.booked.number, dialog.booked.order_status) == ("T1-G000002", "part_received")
     assert buyer.stock("MUG") == before + 3_000
     assert "T1-G000002" in buyer.page.messages.text
-    assert buyer.page.findChild(QPushButton, "labels") is not None
+    buyer.press(buyer.page, "labels")
+    labels = buyer.dialog(LabelsDialog)
+    assert labels.isVisible()
 
 
 def test_more_than_ordered_and_strange_goods_are_confirmed(buyer: Buyer) -> None:

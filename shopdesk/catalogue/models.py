@@ -90,7 +90,7 @@ class Product(Edited, Base):
     __table_args__ = (
         one_of("status", "pending", "approved", "rejected"),
         sa.Index("ix_products_title", "title", "id"),
-        sa.Index("ix_products_status", "status", "title", "id"),
+        sa.Index("ix_products_held", "title", "id", **where("status <> 'approved'")),
         sa.Index("ix_products_deleted", "title", "id", **where("deleted_at IS NOT NULL")),
     )
 

@@ -153,8 +153,8 @@ class LinesModel(QAbstractTableModel):
             if role == Qt.ItemDataRole.DisplayRole:
                 return _(column.title)
             if role == Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
+                figures = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute  # also in a mirrored table
+                return (figures if column.right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -213,6 +213,7 @@ class _Cells(QStyledItemDelegate):
         tone = column.tone(line) if column.tone is not None else ""
         painter.setPen(QColor(colours[tone or "text"]))
         painter.setFont(number_font() if column.right else text_font())
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # -10 stays -10 in a mirrored table
         inner = rect.adjusted(tokens.SPACE_8, 0, -tokens.SPACE_8, 0)
         mirrored = option.direction == Qt.LayoutDirection.RightToLeft
         side = Qt.AlignmentFlag.AlignRight if column.right or mirrored else Qt.AlignmentFlag.AlignLeft

@@ -11,8 +11,9 @@ import shopdesk.inventory.models
 import shopdesk.inventory.reservation_models
 import shopdesk.inventory.transfer_models
 import shopdesk.marketing.models
-import shopdesk.orders.models
+import shopdesk.marketing.review_models
 import shopdesk.marketing.wish_models
+import shopdesk.orders.models
 import shopdesk.parties.models
 import shopdesk.purchasing.models
 import shopdesk.sales.models

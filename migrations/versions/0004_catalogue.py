@@ -20,4 +20,6 @@ def upgrade() -> None:
     run_script(__file__)
     add_column("products", "seller_id", "INTEGER", references="sellers (id)")
     run(op.get_bind(), "CREATE INDEX ix_products_seller_id ON products (seller_id)")
+    run(op.get_bind(), "CREATE INDEX ix_products_held ON products (title, id) WHERE status <> 'approved'")
+    run(op.get_bind(), "CREATE INDEX ix_products_deleted ON products (title, id) WHERE deleted_at IS NOT NULL")
     run(op.get_bind(), "CREATE INDEX ix_product_attributes_fact ON product_attributes (name, value, product_id)")

@@ -11,7 +11,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-TABLES: tuple[str, ...] = ("wishlists", "wishlist_items", "favorites", "notification_types", "notifications")
+TABLES: tuple[str, ...] = ("wishlists", "wishlist_items", "favorites", "notification_types", "notifications", "reviews")
 """The tables it makes: ``python -m migrations.freeze 0008`` writes their statements."""
 
 _NEWS = (

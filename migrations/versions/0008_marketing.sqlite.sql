@@ -1,6 +1,19 @@
 CREATE TABLE notification_types ( id INTEGER NOT NULL, code VARCHAR(64) NOT NULL, name TEXT NOT NULL, permission VARCHAR(64) NOT NULL, is_active BOOLEAN NOT NULL,
 CONSTRAINT pk_notification_types PRIMARY KEY (id), CONSTRAINT uq_notification_types_code UNIQUE (code) )
 ;
+CREATE TABLE reviews ( id INTEGER NOT NULL, product_id INTEGER NOT NULL, customer_id INTEGER NOT NULL, rating INTEGER NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+is_verified_purchase BOOLEAN NOT NULL, status VARCHAR(64) NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, created_by INTEGER, updated_by INTEGER,
+version INTEGER DEFAULT '1' NOT NULL, CONSTRAINT pk_reviews PRIMARY KEY (id), CONSTRAINT ck_reviews_status_known CHECK (status IN ('pending', 'approved', 'rejected')),
+CONSTRAINT ck_reviews_rating_range CHECK (rating BETWEEN 1 AND 5), CONSTRAINT fk_reviews_product_id FOREIGN KEY(product_id) REFERENCES products (id),
+CONSTRAINT fk_reviews_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id), CONSTRAINT fk_reviews_created_by FOREIGN KEY(created_by) REFERENCES users (id),
+CONSTRAINT fk_reviews_updated_by FOREIGN KEY(updated_by) REFERENCES users (id) )
+;
+CREATE INDEX ix_reviews_customer_id ON reviews (customer_id)
+;
+CREATE INDEX ix_reviews_product ON reviews (product_id, status, id)
+;
+CREATE INDEX ix_reviews_status ON reviews (status, id)
+;
 CREATE TABLE wishlists ( id INTEGER NOT NULL, customer_id INTEGER NOT NULL, created_at BIGINT NOT NULL, CONSTRAINT pk_wishlists PRIMARY KEY (id),
 CONSTRAINT uq_wishlists_customer_id UNIQUE (customer_id), CONSTRAINT fk_wishlists_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id) )
 ;

@@ -23,6 +23,7 @@ from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.marketing.wish_favourites import favourites_of
 from shopdesk.marketing.wish_lists import wishes_of
 from shopdesk.parties.addresses import addresses_of
+from shopdesk.parties.customer_fields import name_of
 from shopdesk.parties.merging import customer_references
 from shopdesk.parties.notes import consents_of, notes_of
 from shopdesk.parties.payment_methods import payment_methods_of
@@ -40,6 +41,7 @@ from shopdesk.printing.office_document import (
 )
 from shopdesk.printing.whole_file import save_whole
 from shopdesk.sales.shift_paper import letterhead
+from shopdesk.system.audit_names import ACTION_NAMES
 from shopdesk.system.history import HistoryRow, history_page
 from shopdesk.system.settings import ShopSettings, shop_settings
 
@@ -138,6 +140,10 @@ def _rows(reader: Reader, table: str, column: str, keys: Iterable[object]) -> li
     return found
 
 
+def _ids(rows: Iterable[Mapping[str, Any]], column: str) -> list[object]:
+    return sorted({row[column] for row in rows if row[column] is not None})
+
+
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return iso_utc(value)
@@ -183,6 +189,7 @@ class _Paper:
         say, card = self.say, self.card
         sections = (
             self._person(),
+            self._merged(),
             self._addresses(),
             self._methods(),
             self._consents(),
@@ -191,6 +198,7 @@ class _Paper:
             self._sales(),
             self._lines(),
             self._held(),
+            self._set_aside(),
             self._audit(),
         )
         return OfficeDocument(
@@ -297,13 +305,52 @@ class _Paper:
         ]
         return self._table(N_("Wishes and favourites"), ((N_("Kind"), 1), (N_("Article"), 4)), [*wishes, *liked])
 
+    def _merged(self) -> Section | None:
+        rows = _rows(self.reader, "customers", "merged_into", [self.card.id])
+        return self._table(
+            N_("Earlier entries that became one with this"),
+            ((N_("Name"), 2), (N_("E-mail"), 2), (N_("Phone"), 1)),
+            (
+                (
+                    name_of(row["first_name"], row["last_name"], row["company"]),
+                    row["email"] or "",
+                    row["phone"] or "",
+                )
+                for row in rows
+            ),
+        )
+
     def _sales(self) -> Section | None:
         rows = _rows(self.reader, "orders", "customer_id", [self.card.id])
         return self._table(
             N_("Sales"),
             ((N_("Number"), 2), (N_("Time"), 2), (N_("Total"), 1)),
             (
-                (row["number"], row["placed_at"][:16].replace("T", " "), self.figures.money(row["total_cents"]))
+                (
+                    row["number"],
+                    self._moment(datetime.fromisoformat(row["placed_at"])),
+                    self.figures.money(row["total_cents"]),
+                )
+                for row in rows
+            ),
+            figures_last=1,
+        )
+
+    def _set_aside(self) -> Section | None:
+        rows = _rows(self.reader, "reservations", "customer_id", [self.card.id])
+        names = {
+            row["id"]: row["sku"] for row in _rows(self.reader, "product_variants", "id", _ids(rows, "variant_id"))
+        }
+        return self._table(
+            N_("Set aside"),
+            ((N_("When"), 1), (N_("Article"), 1), (N_("Note"), 2), (N_("Quantity"), 1)),
+            (
+                (
+                    self._moment(datetime.fromisoformat(row["created_at"])),
+                    str(names.get(row["variant_id"], "")),
+                    row["note"],
+                    self.figures.quantity(row["quantity"]),
+                )
                 for row in rows
             ),
             figures_last=1,
@@ -342,7 +389,7 @@ class _Paper:
             N_("What was done with this data"),
             ((N_("When"), 1), (N_("What"), 2)),
             (
-                (self._moment(row.created_at), self.say(row.action_name))
+                (self._moment(row.created_at), self.say(ACTION_NAMES.get(row.action, row.action)))
                 for row in _mentions(self.reader, self.card.id, self.actor)
             ),
         )

@@ -31,6 +31,7 @@ from shopdesk.catalogue.codes import check_digit
 from shopdesk.catalogue.favourites import SetFavourite, set_favourite
 from shopdesk.catalogue.models import ProductVariant
 from shopdesk.catalogue.pictures import CleanPicture, attach_picture
+from shopdesk.catalogue.price_list_bulk import SetListPrices, set_list_prices
 from shopdesk.catalogue.price_lists import SavePriceList, SetListPrice, save_price_list, set_list_price
 from shopdesk.catalogue.product_fields import BarcodeFields, VariantFields
 from shopdesk.core.actor import Actor
@@ -320,7 +321,7 @@ def _rules(uow: UnitOfWork) -> None:
 
 
 def _prices(uow: UnitOfWork) -> int:
-    """A list for regulars and one for everybody from six bottles; returns the regulars' id."""
+    """Lists for regulars, for everybody from six bottles, and for a sale to come; returns the regulars' id."""
     regulars = save_price_list(uow, SavePriceList(code="regulars", name="Regulars", priority=10))
     prices = sa.select(ProductVariant.sku, ProductVariant.price_cents)
     shelf_prices = {row.sku: row.price_cents for row in uow.connection.execute(prices)}
@@ -329,6 +330,12 @@ def _prices(uow: UnitOfWork) -> int:
     six = save_price_list(uow, SavePriceList(code="six", name="Six bottles", for_everybody=True))
     for sku in ("REDWINE", "WHITEWINE", "BEER-1", "BEER-2", "BEER-3"):
         set_list_price(uow, SetListPrice(six, sku, shelf_prices[sku] * 92 // 100, 6 * MILLI))
+    begins = uow.clock.now() + timedelta(days=14)
+    sale = SavePriceList(
+        code="winter", name="Winter sale", for_everybody=True, starts_at=begins, ends_at=begins + timedelta(days=28)
+    )
+    winter = SetListPrices(price_list_id=save_price_list(uow, sale), change_ppm=-100_000, rounding="9")
+    set_list_prices(uow, winter)
     return regulars
 
 

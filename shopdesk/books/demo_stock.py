@@ -16,7 +16,7 @@ from shopdesk.db.unit import Reader
 from shopdesk.inventory.count_posting import PostCount, post_count
 from shopdesk.inventory.counting import RecordCount, StartCount, record_count, start_count
 from shopdesk.inventory.models import StockLevel, Warehouse
-from shopdesk.inventory.reservations import EndSetAside, SetAside, release, set_aside
+from shopdesk.inventory.reservations import EndSetAside, SetAside, release_set_aside, set_aside
 from shopdesk.inventory.transfer_arrival import ArrivedLine, ReceiveTransfer, receive_transfer
 from shopdesk.inventory.transfers import SaveTransfer, SendTransfer, TransferLine, save_transfer, send_transfer
 from shopdesk.inventory.watch import SetThreshold, set_threshold
@@ -85,7 +85,7 @@ def _set_aside(shop: Shop, actor: Actor, here: list[int], shelf: int) -> None:
             note=note,
         )
         made.append(shop.execute(set_aside, wish, actor).reservation_id)
-    shop.execute(release, EndSetAside(made[-1]), actor)
+    shop.execute(release_set_aside, EndSetAside(made[-1]), actor)
 
 
 def _transfers(shop: Shop, actor: Actor, stored: list[int], shelf: int, back: int) -> None:

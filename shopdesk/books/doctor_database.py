@@ -137,6 +137,7 @@ _FREE_TEXT = (
     ("customers", ("first_name", "last_name", "company", "email", "card_number", "notes", "block_reason"), ""),
     ("addresses", ("line1", "line2", "city", "postal_code", "state"), ""),
     ("customer_notes", ("text",), ""),
+    ("reviews", ("title", "text"), ""),
     ("customer_groups", ("code", "name"), ""),
     ("payment_methods", ("token", "card_type", "holder"), ""),
     ("sellers", ("store_name", "slug", "description", "business_email"), ""),

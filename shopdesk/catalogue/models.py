@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shopdesk.db.base import Base, Code, Edited, Flag, Id, one_of, ref
+from shopdesk.db.base import Base, Code, Edited, Flag, Id, one_of, ref, where
 
 
 def _one_primary(name: str) -> sa.Index:
@@ -90,6 +90,8 @@ class Product(Edited, Base):
     __table_args__ = (
         one_of("status", "pending", "approved", "rejected"),
         sa.Index("ix_products_title", "title", "id"),
+        sa.Index("ix_products_held", "title", "id", **where("status <> 'approved'")),
+        sa.Index("ix_products_deleted", "title", "id", **where("deleted_at IS NOT NULL")),
     )
 
 

@@ -9,20 +9,25 @@ from shopdesk.core.clock import from_micros, to_micros
 from shopdesk.db.batch import Prepared
 from shopdesk.db.unit import Reader
 
-# For one piece of the variant ``v``, as ``Sellable.price_at`` answers it for nobody in particular.
-_OFFER: Final = """(SELECT i.price_cents FROM price_list_items i JOIN price_lists l ON l.id = i.price_list_id
-  WHERE i.variant_id = v.id AND i.min_quantity <= 1000 AND l.for_everybody AND l.is_active
-    AND coalesce(l.starts_at, 0) <= :now AND coalesce(l.ends_at, 9223372036854775807) > :now
-  ORDER BY l.priority DESC, l.id, i.min_quantity DESC LIMIT 1)"""
-PRICE_NOW: Final = f"coalesce({_OFFER}, v.price_cents)"
-"""SQL: the price of variant ``v`` at ``:now`` (microseconds)."""
-
+_IN_FORCE: Final = """l.for_everybody AND l.is_active
+    AND coalesce(l.starts_at, 0) <= :now AND coalesce(l.ends_at, 9223372036854775807) > :now"""
+# For one piece, as ``Sellable.price_at`` answers it for nobody in particular. Whether there is any such list is asked once a
+# statement, so that a shop without one does not look for its prices row by row.
+_PRICE: Final = f"""CASE WHEN EXISTS (SELECT 1 FROM price_lists l WHERE {_IN_FORCE}) THEN coalesce((
+  SELECT i.price_cents FROM price_list_items i JOIN price_lists l ON l.id = i.price_list_id
+  WHERE i.variant_id = {{variant}} AND i.min_quantity <= 1000 AND {_IN_FORCE}
+  ORDER BY l.priority DESC, l.id, i.min_quantity DESC LIMIT 1), {{price}}) ELSE {{price}} END"""
 _MOMENTS: Final = """SELECT min(at) FROM (
   SELECT min(starts_at) AS at FROM price_lists WHERE is_active AND starts_at > :now
   UNION ALL SELECT min(ends_at) FROM price_lists WHERE is_active AND ends_at > :now
   UNION ALL SELECT min(valid_from) FROM tax_rates WHERE is_active AND valid_from > :now
   UNION ALL SELECT min(valid_to) FROM tax_rates WHERE is_active AND valid_to > :now) moments"""
 _NEXT: Final = Prepared(sqlite=_MOMENTS, postgresql=_MOMENTS)
+
+
+def price_now(variant: str = "v.id", price: str = "v.price_cents") -> str:
+    """SQL for the price at ``:now`` (microseconds) of a variant, whose id and shelf price are such columns."""
+    return _PRICE.format(variant=variant, price=price)
 
 
 def next_price_change(reader: Reader) -> datetime | None:

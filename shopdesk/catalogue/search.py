@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from shopdesk.catalogue.models import VariantSearch
-from shopdesk.catalogue.price_now import PRICE_NOW
+from shopdesk.catalogue.price_now import price_now
 from shopdesk.catalogue.search_index import LONGEST_FORM, SHORTEST_FORM, spellings
 from shopdesk.core.clock import to_micros
 from shopdesk.core.folding import folded, folded_words
@@ -60,14 +60,18 @@ class SearchAnswer:
     corrected: str = ""
 
 
-_COLUMNS = f"""v.id, p.id, v.sku, p.title, v.name, {PRICE_NOW}, p.unit, v.track_stock,
+_COLUMNS = """v.id, p.id, v.sku, p.title, v.name, v.price_cents, p.unit, v.track_stock,
   coalesce(s.on_hand - s.reserved, 0), i.blob_id"""
-_NAMED = f"""v.id AS a, p.id AS b, v.sku AS c, p.title AS d, v.name AS e, {PRICE_NOW} AS f, p.unit AS g, v.track_stock AS h,
+_NAMED = """v.id AS a, p.id AS b, v.sku AS c, p.title AS d, v.name AS e, v.price_cents AS f, p.unit AS g, v.track_stock AS h,
   coalesce(s.on_hand - s.reserved, 0) AS i, i.blob_id AS j"""
 _GOODS = """{join} product_variants v ON v.id = {id} {join} products p ON p.id = v.product_id
   LEFT JOIN stock_levels s ON s.variant_id = v.id AND s.warehouse_id = :warehouse_id
   LEFT JOIN product_images i ON i.product_id = p.id AND i.is_primary"""
 _ON_SALE = "v.is_active AND p.is_active AND p.status = 'approved' AND p.deleted_at IS NULL"
+
+_HITS = "hits(a, b, c, d, e, f, g, h, i, j, rank)"
+_SHOWN = f"SELECT a, b, c, d, e, {price_now('hits.a', 'hits.f')}, g, h, i, j, rank FROM hits"
+"""What is answered of the hits of all arms: the price is looked up for these alone."""
 
 _NOTHING = "'\"0none0\"'"
 """A query that no word fulfils."""
@@ -101,8 +105,10 @@ def _sqlite_search(is_number: bool, fragments: int, only_codes: bool) -> Prepare
     catalogue's distinct words, and those words in the goods. Codes are not words of a language: only for a text of nothing else,
     and only when nothing was found at all, their inner digits are looked for by trigrams.
     """
-    text = "WITH first AS MATERIALIZED ({barcodes}{beginnings} LIMIT :most) SELECT * FROM first".format(
-        barcodes=_BARCODES if is_number else "", beginnings=_BEGINNINGS
+    text = (
+        f"WITH first AS MATERIALIZED ({{barcodes}}{{beginnings}} LIMIT :most), {_HITS} AS (SELECT * FROM first".format(
+            barcodes=_BARCODES if is_number else "", beginnings=_BEGINNINGS
+        )
     )
     if fragments:
         groups = [_WORDS_WITH.format(index=index, nothing=_NOTHING) for index in range(fragments)]
@@ -124,7 +130,7 @@ def _sqlite_search(is_number: bool, fragments: int, only_codes: bool) -> Prepare
             more="CROSS JOIN variant_search t ON t.variant_id = f.rowid",
             and_more="AND NOT EXISTS (SELECT 1 FROM json_each(:all_words) k WHERE instr(t.words, k.value) = 0)",
         )
-    return Prepared(sqlite=text + " LIMIT :all")
+    return Prepared(sqlite=f"{text} LIMIT :all) {_SHOWN}")
 
 
 _PG_ARM = (
@@ -142,12 +148,14 @@ def _pg_search(count: int, trigrams: bool) -> Prepared:
     """The search for a number of words: an AND of LIKEs, since an index of trigrams cannot serve LIKE ALL."""
     if not trigrams:
         condition = _TSQUERY.format(table="f.")
-        return Prepared(replan=True, postgresql=_PG_ARM.format(columns=_COLUMNS, rank="0", condition=condition))
+        only = _PG_ARM.format(columns=_COLUMNS, rank="0", condition=condition)
+        return Prepared(replan=True, postgresql=f"WITH {_HITS} AS {only} {_SHOWN}")
     beginnings = " AND ".join(f"f.words LIKE :beginning{index}" for index in range(count))
     inside = " AND ".join(f"f.words LIKE :inside{index}" for index in range(count))
     first = _PG_ARM.format(columns=_NAMED, rank="0 AS rank", condition=beginnings)
     second = _PG_ARM.format(columns=_COLUMNS, rank="1", condition=f"{_FOUND_LESS_THAN} :enough AND {inside}")
-    text = f"WITH first AS MATERIALIZED {first} SELECT * FROM first UNION ALL {second} LIMIT :all"
+    both = f"SELECT * FROM first UNION ALL {second} LIMIT :all"
+    text = f"WITH first AS MATERIALIZED {first}, {_HITS} AS ({both}) {_SHOWN}"
     return Prepared(replan=True, postgresql=text)
 
 

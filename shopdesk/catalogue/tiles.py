@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shopdesk.catalogue.price_now import PRICE_NOW
+from shopdesk.catalogue.price_now import price_now
 from shopdesk.core.clock import to_micros
 from shopdesk.db.batch import Prepared, array
 from shopdesk.db.unit import Reader
@@ -105,7 +105,7 @@ _PICTURES_OF = Prepared(
 
 
 def _both(text: str) -> Prepared:
-    text = text.replace("{price}", PRICE_NOW)
+    text = text.replace("{price}", price_now())
     return Prepared(sqlite=text.replace("{integer}", "INTEGER"), postgresql=text.replace("{integer}", "BIGINT"))
 
 

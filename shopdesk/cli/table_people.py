@@ -9,7 +9,7 @@ from shopdesk.books.customer_export import ExportCustomer, note_export, write_ex
 from shopdesk.cli.commands import Doing, as_it_is
 from shopdesk.core.actor import Actor
 from shopdesk.db.shop import Shop
-from shopdesk.marketing import wish_favourites, wish_lists
+from shopdesk.marketing import reviews, wish_favourites, wish_lists
 from shopdesk.parties import addresses, customers, doubles, erasing, groups, merging, notes, payment_methods, sellers
 
 
@@ -53,6 +53,9 @@ PEOPLE: dict[str, Doing] = {
     "remove_wish": as_it_is(wish_lists.remove_wish, wish_lists.WishChosen),
     "move_wishes": as_it_is(wish_lists.move_wishes, wish_lists.MoveWishes),
     "mark_favourite": as_it_is(wish_favourites.mark_favourite, wish_favourites.FavouriteMark),
+    "write_review": as_it_is(reviews.write_review, reviews.WriteReview),
+    "set_review_status": as_it_is(reviews.set_review_status, reviews.SetReviewStatus),
+    "remove_review": as_it_is(reviews.remove_review, reviews.ReviewChosen),
     "save_group": as_it_is(groups.save_group, groups.SaveGroup),
     "remove_group": as_it_is(groups.remove_group, groups.GroupChosen),
     "join_group": as_it_is(groups.join_group, groups.Membership),

@@ -99,12 +99,12 @@ class ChangeFeed:
             with self._database.read_engine.connect() as connection:
                 raw: Any = connection.connection.driver_connection
                 connection.rollback()
-                seen = raw.execute("PRAGMA data_version").fetchone()[0]
-                while not self._stop.wait(0.4):
-                    now = raw.execute("PRAGMA data_version").fetchone()[0]
-                    if now != seen:
-                        seen = now
+                seen, counted = raw.execute("PRAGMA data_version").fetchone()[0], self._database.writes()
+                while not self._stop.wait(0.25):
+                    now, counts = raw.execute("PRAGMA data_version").fetchone()[0], self._database.writes()
+                    if _others_wrote(counted, counts, changed=now != seen):
                         self.tell(ANYTHING)
+                    seen, counted = now, counts
         except sa.exc.SQLAlchemyError:
             _log.info("the watcher of other tills' changes stopped", exc_info=True)
 
@@ -127,3 +127,15 @@ class ChangeFeed:
                 while not self._stop.is_set():
                     for note in raw.notifies(timeout=0.5, stop_after=1):
                         self.tell(note.payload.split(","))
+
+
+def _others_wrote(before: tuple[int, int] | None, now: tuple[int, int] | None, *, changed: bool) -> bool:
+    """Whether another process wrote to the shop file between two looks.
+
+    SQLite only says that the file changed, and each write of our own changes it too: those were told by name already, and must
+    not make every screen read everything again. A write that nobody counted (another program) is one of the others.
+    """
+    if before is None or now is None:
+        return changed
+    mine, all_of_them = now[0] - before[0], now[1] - before[1]
+    return all_of_them != mine or (changed and not all_of_them)

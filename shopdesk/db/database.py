@@ -125,6 +125,15 @@ class Database:
                 with contextlib.suppress(Exception):
                     transaction.rollback()
 
+    def writes(self) -> tuple[int, int] | None:
+        """How many writes of this process and of all processes have ended on this shop file; None where nobody counts."""
+        if self._queue is None:
+            return None
+        # Ours first: what ends in between counts as somebody else's, and is told once too often.
+        mine = self._queue.mine
+        ended = self._queue.writes()
+        return None if ended is None else (mine, ended)
+
     def reconnect(self) -> None:
         """Drop pooled connections after one was found dead; new ones are made when needed."""
         self.read_engine.dispose()
@@ -152,6 +161,7 @@ class _WriteQueue:
         self._path = shop_file.with_name(shop_file.name + "-queue")
         self._threads = threading.Lock()
         self._handle: int | None = None
+        self.mine = 0
 
     def __enter__(self) -> None:
         self._threads.acquire()
@@ -166,9 +176,39 @@ class _WriteQueue:
     def __exit__(self, *_exc: object) -> None:
         try:
             if self._handle is not None:
+                with contextlib.suppress(OSError):  # a full disk: others then learn of it from SQLite alone
+                    _write_count(self._handle, _read_count(self._handle) + 1)
+                    self.mine += 1
                 _unlock_file(self._handle)
         finally:
             self._threads.release()
+
+    def writes(self) -> int | None:
+        """How many writes all processes have ended by now; None when that cannot be told."""
+        try:
+            handle = os.open(self._path, os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            return _read_count(handle)
+        except OSError:
+            return None
+        finally:
+            os.close(handle)
+
+
+_COUNT_AT, _COUNT_BYTES = 16, 8
+"""Where the lock file keeps the number of writes that have ended; its first byte is what Windows locks."""
+
+
+def _read_count(handle: int) -> int:
+    os.lseek(handle, _COUNT_AT, os.SEEK_SET)
+    return int.from_bytes(os.read(handle, _COUNT_BYTES), "little")
+
+
+def _write_count(handle: int, count: int) -> None:
+    os.lseek(handle, _COUNT_AT, os.SEEK_SET)
+    os.write(handle, count.to_bytes(_COUNT_BYTES, "little"))
 
 
 if sys.platform == "win32":

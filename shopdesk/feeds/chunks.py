@@ -35,12 +35,15 @@ _ADD_CHANGE = insert_into(FeedChange, *_CHANGE_COLUMNS)
 _ADD_ERROR = insert_into(
     FeedError, "feed_id", "row", "place", "first_row", "last_row", "column_name", "code", "message"
 )
+_CLAIM_TEXT = "UPDATE product_feeds SET cursor = :after WHERE id = :feed_id AND cursor = :before AND status = :status"
+_CLAIM = Prepared(sqlite=_CLAIM_TEXT, postgresql=_CLAIM_TEXT)
+"""Goes on to a chunk's end before anything is written: a second worker waits here and finds the place taken."""
 _ADVANCE_TEXT = (
-    "UPDATE product_feeds SET cursor = :after, rows_processed = rows_processed + :good + :bad, "
+    "UPDATE product_feeds SET rows_processed = rows_processed + :good + :bad, "
     "rows_total = CASE WHEN rows_total < rows_processed + :good + :bad THEN rows_processed + :good + :bad ELSE rows_total END, "
     "rows_good = rows_good + :good, rows_bad = rows_bad + :bad, made = made + :made, changed = changed + :changed, "
     "unchanged = unchanged + :unchanged, jumps = jumps + :jumps, lost_codes = lost_codes + :lost, "
-    "meanwhile = meanwhile + :meanwhile WHERE id = :feed_id AND cursor = :before AND status = :status"
+    "meanwhile = meanwhile + :meanwhile WHERE id = :feed_id"
 )
 _ADVANCE = Prepared(sqlite=_ADVANCE_TEXT, postgresql=_ADVANCE_TEXT)
 _PLANNED_TEXT = (
@@ -107,27 +110,30 @@ def apply_chunk(uow: UnitOfWork, chunk: Chunk) -> Counted:
     """Write what some entries change; raises FeedMoved when the import was taken further by somebody else."""
     uow.require(Permission.IMPORT)
     uow.require(NEEDS[chunk.kind_name])
+    _claim(uow, chunk, "applying")
     changes = _compared(uow, chunk, lock=True)
     chunk.kind.write(uow, changes)
     planned = _forget_plan(uow, chunk) if chunk.was_checked else None
     if planned is not None:
         _note_meanwhile(changes, planned)
-    return _note(uow, chunk, changes, "applied", "applying", planned)
+    return _note(uow, chunk, changes, "applied", planned)
 
 
 def plan_chunk(uow: UnitOfWork, chunk: Chunk) -> Counted:
     """List what some entries would change; the shop's goods stay as they are."""
     uow.require(Permission.IMPORT)
+    _claim(uow, chunk, "checking")
     changes = _compared(uow, chunk, lock=False)
     _forget_plan(uow, chunk)
-    return _note(uow, chunk, changes, "planned", "checking", None)
+    return _note(uow, chunk, changes, "planned", None)
 
 
 def pass_chunk(uow: UnitOfWork, chunk: Chunk) -> Counted:
     """Go past entries that were compared before and change nothing."""
     uow.require(Permission.IMPORT)
+    _claim(uow, chunk, "applying")
     planned = _forget_plan(uow, chunk) if chunk.was_checked else None
-    return _note(uow, chunk, [], "applied", "applying", planned)
+    return _note(uow, chunk, [], "applied", planned)
 
 
 def note_refusals(uow: UnitOfWork, command: Refusals) -> None:
@@ -182,6 +188,15 @@ def undo_chunk(uow: UnitOfWork, command: UndoChunk) -> int:
     return len(done)
 
 
+def _claim(uow: UnitOfWork, chunk: Chunk, status: str) -> None:
+    batch = uow.batch()
+    place = {"feed_id": chunk.feed_id, "before": chunk.before, "after": chunk.after, "status": status}
+    moved = batch.add(_CLAIM, place)
+    batch.send()
+    if moved.rowcount != 1:
+        raise FeedMoved
+
+
 def _compared(uow: UnitOfWork, chunk: Chunk, *, lock: bool) -> list[Change]:
     for entry in chunk.entries:
         del entry.faults[entry.sound :]  # of an attempt that was rolled back
@@ -208,7 +223,7 @@ def _note_meanwhile(changes: Sequence[Change], planned: dict[int, str]) -> None:
 
 
 def _note(
-    uow: UnitOfWork, chunk: Chunk, changes: Sequence[Change], state: str, status: str, planned: dict[int, str] | None
+    uow: UnitOfWork, chunk: Chunk, changes: Sequence[Change], state: str, planned: dict[int, str] | None
 ) -> Counted:
     """Write changes and faults down and move the feed on; ``planned`` is what was listed and did not come about."""
     feed_id = chunk.feed_id
@@ -246,13 +261,10 @@ def _note(
     batch = uow.batch()
     batch.add(_ADD_CHANGE, rows)
     batch.add(_ADD_ERROR, faults)
-    moved = batch.add(
+    batch.add(
         _ADVANCE,
         {
             "feed_id": feed_id,
-            "before": chunk.before,
-            "after": chunk.after,
-            "status": status,
             "good": good,
             "bad": bad,
             "made": made,
@@ -264,8 +276,6 @@ def _note(
         },
     )
     batch.send()
-    if moved.rowcount != 1:
-        raise FeedMoved
     if chunk.tell:
         uow.changed("Feed", *(chunk.kind.entities if state == "applied" and rows else ()))
     return Counted(good, bad, made, len(rows) - made)

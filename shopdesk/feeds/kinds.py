@@ -81,12 +81,12 @@ def missing_targets(kind: str, mapping: Mapping[str, str]) -> tuple[str, ...]:
     if kind == "products":
         # Known goods are changed by their SKU or handle alone; what new ones lack is told row by row.
         return () if keys & {"sku", "handle", "title"} else (_("SKU"), _("Handle"))
-    if kind in {"stock", "prices"} and not keys & {"sku", "barcode"}:
-        return (_("SKU"),)
     if kind == "customers":
         who = {"customer", "email", "card_number", "phone", "first_name", "last_name", "company"}
         return () if keys & who else (_("Last name"), _("E-mail"))
-    return tuple(_(target.title) for target in TARGETS[kind] if target.required and target.key not in keys)
+    missing = [] if keys & {"sku", "barcode"} else [_("SKU")]
+    missing += [_(target.title) for target in TARGETS[kind] if target.required and target.key not in keys]
+    return tuple(missing)
 
 
 def check_options(options: FeedOptions, known: Known) -> None:

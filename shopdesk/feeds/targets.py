@@ -36,7 +36,7 @@ PRODUCTS = (
     Target(
         "title",
         N_("Name"),
-        "title|name|product|product name|artikel|artikelname|bezeichnung|produkt|produktname|titel",
+        "title|name|product name|bezeichnung|artikelname|produktname|titel|product|produkt|artikel",
         required=True,
     ),
     Target("description", N_("Description"), "description|body html|body|text|beschreibung|long description|langtext"),
@@ -64,7 +64,7 @@ PRODUCTS = (
     Target(
         "sku",
         N_("SKU"),
-        "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|number|code",
+        "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|number|code|artikel",
     ),
     Target("option1_name", N_("Option 1, name"), "option1 name|option 1 name"),
     Target("option1", N_("Option 1, value"), "option1 value|option 1 value|option 1"),
@@ -139,7 +139,9 @@ CUSTOMERS = (
 )
 STOCK = (
     Target(
-        "sku", N_("SKU"), "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|code"
+        "sku",
+        N_("SKU"),
+        "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|code|artikel",
     ),
     Target("barcode", N_("Barcode"), "barcode|ean|gtin|upc|isbn|strichcode|variant barcode"),
     Target("warehouse", N_("Warehouse"), "warehouse|location|store|lager|lagerort|filiale"),
@@ -154,7 +156,9 @@ STOCK = (
 )
 PRICES = (
     Target(
-        "sku", N_("SKU"), "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|code"
+        "sku",
+        N_("SKU"),
+        "sku|variant sku|article number|item number|artikelnummer|artikelnr|artikel nr|art nr|nr|code|artikel",
     ),
     Target("barcode", N_("Barcode"), "barcode|ean|gtin|upc|isbn|strichcode|variant barcode"),
     Target("price_list", N_("Price list"), "price list|list|preisliste|liste"),
@@ -239,14 +243,20 @@ def guess_mapping(kind: str, header: Sequence[str]) -> dict[str, str]:
     if kind == "products" and is_shopify(header):
         return _shopify_mapping(header)
     known = _by_name(kind)
+    fitting: list[tuple[int, int, str, str]] = []
+    for place, name in enumerate(header):
+        key = _named(kind, name)
+        if key:
+            fitting.append((-1, place, name, key))
+        for rank, meaning in known.get(folded(name).replace("e mail", "email"), known.get(folded(name), ())):
+            fitting.append((rank, place, name, meaning))
     found: dict[str, str] = {}
     taken: set[str] = set()
-    for name in header:
-        key = _named(kind, name) or known.get(folded(name).replace("e mail", "email"), known.get(folded(name), ""))
-        if key and key not in taken:
+    for _rank, _place, name, key in sorted(fitting):  # the surest names first
+        if name not in found and key not in taken:
             found[name] = key
             taken.add(key)
-    return found
+    return {name: found[name] for name in header if name in found}
 
 
 def _named(kind: str, name: str) -> str:
@@ -272,9 +282,10 @@ def _shopify_mapping(header: Sequence[str]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=8)
-def _by_name(kind: str) -> Mapping[str, str]:
-    names: dict[str, str] = {}
+def _by_name(kind: str) -> Mapping[str, Sequence[tuple[int, str]]]:
+    """What a folded name may mean, each with its rank among the names of that meaning: the first are the surest."""
+    names: dict[str, list[tuple[int, str]]] = {}
     for target in TARGETS[kind]:
-        for name in (folded(target.key), *target.guesses.split("|")):
-            names.setdefault(name, target.key)
+        for rank, name in enumerate((folded(target.key), *target.guesses.split("|"))):
+            names.setdefault(name, []).append((rank, target.key))
     return names

@@ -14,7 +14,17 @@ _SOLD_TEXT = (
     "WHERE o.placed_at >= :since AND i.variant_id IN {ids}"
 )
 _USED_TEXT = "SELECT DISTINCT variant_id FROM {table} WHERE variant_id IN {ids}"
-_USED_TABLES = ("cart_items", "reservations", "purchase_order_lines", "receipt_lines", "stock_transfer_lines")
+_USED_TABLES = (
+    "cart_items",
+    "reservations",
+    "purchase_order_lines",
+    "receipt_lines",
+    "stock_transfer_lines",
+    "transfer_document_lines",
+    "transfer_receipt_lines",
+    "stock_count_goods",
+    "stock_count_entries",
+)
 """Rows of these name a variant for good: goods that a file made stay when one of them speaks of it."""
 
 

@@ -124,6 +124,8 @@ def one_of_words(values: dict[str, object]) -> Parse:
         try:
             return kept[folded(text)]
         except KeyError:
+            if not values:
+                raise BadCell(_("“{text}” is not known: the shop has none.").format(text=shown(text))) from None
             offered = ", ".join(values)
             problem = _("“{text}” is none of: {offered}.").format(text=shown(text), offered=shown(offered))
             raise BadCell(problem) from None

@@ -19,13 +19,15 @@ from shopdesk.db.unit import Reader
 from shopdesk.inventory.cost_models import VariantCost
 from shopdesk.inventory.costing import average_in_force
 from shopdesk.inventory.count_models import StockCount, StockCountEntry, StockCountLine
-from shopdesk.inventory.count_posting import Worth, select_scans, tallies_of, uncounted
+from shopdesk.inventory.count_posting import Worth, select_scans, select_uncounted, tallies_of
 from shopdesk.inventory.count_tally import Tally
 from shopdesk.inventory.models import Warehouse
 from shopdesk.system.models import User
 
 COUNT_SORTS = Sorts({"newest": (StockCount.id,)}, default="newest")
 _NEWEST = 12
+MOST_LEFT = 1_000
+"""So many goods that were not met yet are counted, no more: this is asked after every scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class CountScan:
 
 @dataclass(frozen=True, slots=True)
 class CountCard:
-    """A count with everything its page shows; ``goods`` those counted, ``left`` how many were not met yet."""
+    """A count with everything its page shows; ``goods`` those counted, ``left`` how many were not met yet (at most MOST_LEFT)."""
 
     id: int
     version: int
@@ -189,7 +191,7 @@ def count_card(reader: Reader, count_id: int, actor: Actor) -> CountCard:
     sees = not row.is_blind or row.state == "posted" or actor.may(Permission.STOCK_COUNT_APPROVE)
     costs = actor.may(Permission.COST_VIEW) or actor.may(Permission.STOCK_COUNT_APPROVE)
     goods = _goods(reader, row, sees=sees, costs=costs)
-    left = 0 if row.state != "open" else len(uncounted(reader, row))
+    left = _left(reader, row) if row.state == "open" else 0
     return CountCard(
         row.id,
         row.version,
@@ -292,6 +294,15 @@ def _goods(reader: Reader, count: Any, *, sees: bool, costs: bool) -> tuple[Coun
     if count.state == "posted" and count.rest == "zero":
         found = _with_zeroed(reader, count, found)
     return tuple(sorted(found, key=lambda one: (not one.prompt, -abs(one.value_cents or 0), one.sku)))
+
+
+def _left(reader: Reader, count: Any) -> int:  # Any: the count's row
+    """How many goods were not met yet, counted no further than MOST_LEFT; one statement."""
+    selected = select_uncounted(count)
+    if selected is None:
+        return 0
+    most = selected.limit(MOST_LEFT).subquery()
+    return int(reader.connection.execute(sa.select(sa.func.count()).select_from(most)).scalar_one())
 
 
 def _areas(tally: Tally, people: dict[int, str]) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:

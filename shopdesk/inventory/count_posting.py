@@ -195,12 +195,14 @@ def read_tallies(reader: Reader, count_id: int) -> dict[int, Tally]:
     return tallies_of(reader.connection.execute(select_scans(count_id)).all())
 
 
-def uncounted(reader: Reader, count: sa.Row[*tuple[object, ...]]) -> dict[int, tuple[int, int]]:
-    """Goods that a count should have met and that nobody counted: variant to what is on hand and its place in the ledger."""
+def select_uncounted(
+    count: sa.Row[*tuple[object, ...]],
+) -> Any:  # Any: a selection of variant, on hand and place, or None
+    """Goods that a count should have met and that nobody counted; None for a count of what is scanned."""
     mapped = count._mapping
     scope, count_id = mapped["scope"], mapped["id"]
     if scope == "free":
-        return {}
+        return None
     undone = sa.select(StockCountEntry.undoes_id).where(
         StockCountEntry.count_id == count_id, StockCountEntry.undoes_id.is_not(None)
     )
@@ -209,21 +211,26 @@ def uncounted(reader: Reader, count: sa.Row[*tuple[object, ...]]) -> dict[int, t
         StockCountEntry.undoes_id.is_(None),
         StockCountEntry.id.not_in(undone),
     )
-    selected = (
-        sa.select(StockLevel.variant_id, StockLevel.on_hand, StockLevel.ledger_seq)
-        .where(
-            StockLevel.warehouse_id == mapped["warehouse_id"],
-            StockLevel.on_hand != 0,
-            StockLevel.variant_id.not_in(counted),
-        )
-        .order_by(StockLevel.variant_id)
+    selected = sa.select(StockLevel.variant_id, StockLevel.on_hand, StockLevel.ledger_seq).where(
+        StockLevel.warehouse_id == mapped["warehouse_id"],
+        StockLevel.on_hand != 0,
+        StockLevel.variant_id.not_in(counted),
     )
     if scope == "category":
         selected = selected.where(StockLevel.variant_id.in_(variants_below(mapped["category_id"])))
     elif scope == "list":
         listed = sa.select(StockCountGoods.variant_id).where(StockCountGoods.count_id == count_id)
         selected = selected.where(StockLevel.variant_id.in_(listed))
-    return {row.variant_id: (row.on_hand, row.ledger_seq) for row in reader.connection.execute(selected)}
+    return selected
+
+
+def uncounted(reader: Reader, count: sa.Row[*tuple[object, ...]]) -> dict[int, tuple[int, int]]:
+    """The same: variant to what is on hand and its place in the ledger; one statement."""
+    selected = select_uncounted(count)
+    if selected is None:
+        return {}
+    rows = reader.connection.execute(selected.order_by(StockLevel.variant_id))
+    return {row.variant_id: (row.on_hand, row.ledger_seq) for row in rows}
 
 
 _WORTH = (

@@ -130,13 +130,13 @@ def set_aside(uow: UnitOfWork, command: SetAside) -> GoodsSetAside:
     return done
 
 
-def hand_over(uow: UnitOfWork, command: EndSetAside) -> None:
+def hand_over_set_aside(uow: UnitOfWork, command: EndSetAside) -> None:
     """The customer is here: the goods are free for the till to sell them now. Raises NoLongerSetAside."""
     uow.require(Permission.STOCK_RESERVE)
     _end(uow, command.reservation_id, "used", "stock.set_aside_fetched")
 
 
-def release(uow: UnitOfWork, command: EndSetAside) -> None:
+def release_set_aside(uow: UnitOfWork, command: EndSetAside) -> None:
     """Nobody comes: give the goods back to everybody. Raises NoLongerSetAside."""
     uow.require(Permission.STOCK_RESERVE)
     _end(uow, command.reservation_id, "released", "stock.set_aside_released")

@@ -33,6 +33,7 @@ ERASES: Mapping[str, tuple[str, ...] | str] = {
         "DELETE FROM wishlists WHERE customer_id = :id",
     ),
     "favorites": ("DELETE FROM favorites WHERE customer_id = :id",),
+    "reviews": ("UPDATE reviews SET title = '', text = '' WHERE customer_id = :id",),
     # What somebody wrote on a sale in hand is often the customer's name.
     "carts": ("UPDATE carts SET label = '', note = '' WHERE customer_id = :id",),
     "reservations": ("UPDATE reservations SET note = '' WHERE customer_id = :id",),

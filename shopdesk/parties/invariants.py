@@ -33,11 +33,13 @@ def party_checks() -> Iterator[Check]:
     )
     yield check(
         "I41",
-        N_("words about an erased customer on a sale in hand or a reservation"),
+        N_("words about or of an erased customer on a sale in hand, a reservation or a review"),
         "SELECT 'carts' AS kept_in, t.id FROM carts t JOIN customers c ON c.id = t.customer_id "
         "WHERE c.status = 'erased' AND (t.label <> '' OR t.note <> '') "
         "UNION ALL SELECT 'reservations', t.id FROM reservations t JOIN customers c ON c.id = t.customer_id "
-        "WHERE c.status = 'erased' AND t.note <> ''",
+        "WHERE c.status = 'erased' AND t.note <> '' "
+        "UNION ALL SELECT 'reviews', t.id FROM reviews t JOIN customers c ON c.id = t.customer_id "
+        "WHERE c.status = 'erased' AND (t.title <> '' OR t.text <> '')",
     )
     yield check(
         "I41",
@@ -75,7 +77,7 @@ def party_checks() -> Iterator[Check]:
         "WHERE (c.status = 'merged' AND (s.id IS NULL OR s.status = 'merged' OR s.id = c.id OR c.deleted_at IS NULL)) "
         "OR (c.status NOT IN ('merged', 'erased') AND c.merged_into IS NOT NULL)",
     )
-    for table in ("orders", *_OWNED, "customer_consents"):
+    for table in ("orders", *_OWNED, "customer_consents", "reviews"):
         yield check(
             "I34",
             N_("something belongs to a customer who was merged into another"),

@@ -162,9 +162,10 @@ def _move(uow: UnitOfWork, survivor_id: int, loser_id: int) -> dict[str, int]:
         for statement in statements:
             uow.connection.execute(sa.text(statement).bindparams(*_whole(statement)), both)
     for table, column in customer_references():
-        count = uow.connection.execute(
-            sa.text(f"UPDATE {table} SET {column} = :survivor WHERE {column} = :loser"), both
-        ).rowcount
+        mapped = Base.metadata.tables[table]
+        named = mapped.columns[column]
+        change = sa.update(mapped).where(named == loser_id).values({named: survivor_id})
+        count = uow.connection.execute(change).rowcount
         if count:
             moved[table] = moved.get(table, 0) + count
     return moved

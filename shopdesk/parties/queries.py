@@ -117,8 +117,10 @@ _BY_NUMBER_TEXT = (
 )
 _BY_NUMBER = Prepared(sqlite=_BY_NUMBER_TEXT, postgresql=_BY_NUMBER_TEXT)
 _PLACED: sa.ColumnClause[int] = sa.column("placed_at", sa.BigInteger)
+_VOIDS = sa.table("voids", sa.column("order_id", sa.BigInteger))
 _ORDERS = sa.table(
     "orders",
+    sa.column("id", sa.BigInteger),
     sa.column("number", sa.Text),
     sa.column("customer_id", sa.BigInteger),
     sa.column("status", sa.Text),
@@ -227,6 +229,7 @@ def customer_card(reader: Reader, customer_id: int, actor: Actor) -> CustomerCar
     facts = ("id", "uid", "version", "status", "block_reason", "created_at", "consent_at")
     sold = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_ORDERS.c.total_cents), 0), sa.func.max(_PLACED))
     sold = sold.where(_ORDERS.c.customer_id == who_now(customer_id), _ORDERS.c.status != "cancelled")
+    sold = sold.where(~sa.exists().where(_VOIDS.c.order_id == _ORDERS.c.id))
     sums = sold.subquery("sums")
     row = reader.connection.execute(
         sa.select(

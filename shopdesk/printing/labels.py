@@ -273,13 +273,14 @@ class _Setter:
     def _code(self, text: str) -> LabelCode | None:
         """The wished form where it fits with modules that scanners can read, else the one that does."""
         kind = self._design.code
-        forms = [square_code(text)] if kind == "qr" else [bar_code(text, kind), square_code(text)]
         if kind == "ean13" and not is_gtin(text):
-            forms = []
-        for form in forms:
-            if form is not None and (self._square_module(form) if form.is_square else self._bar_module(form)):
-                return form
-        return None
+            return None
+        if kind != "qr":
+            bars = bar_code(text, kind)
+            if bars is not None and self._bar_module(bars):
+                return bars
+        square = square_code(text)
+        return square if square is not None and self._square_module(square) else None
 
     def _bar_module(self, code: LabelCode) -> int:
         """Dots a module of bars, 0 where they would be too fine. Its quiet zones may use the label's margins."""

@@ -19,6 +19,7 @@ SMALL: Final = 21
 SECTION: Final = 31
 SOFT: Final = 42  # grey of what is said beside the point
 HAIRLINE: Final = 80
+MOST_LINES: Final = 20_000  # of one text; a paper of more is a mistake
 _FOOT: Final = 72
 _LEAD: Final = 135  # per cent of the letters' size from line to line
 
@@ -107,7 +108,7 @@ class Sheet:
         """A hairline across."""
         self.band(start, self.room if end is None else end, self.y, 2, grey)
 
-    def lines(self, text: str, room: int, size: int, bold: bool = False, most: int = 400) -> list[str]:
+    def lines(self, text: str, room: int, size: int, bold: bool = False, most: int = MOST_LINES) -> list[str]:
         """A text of any length as lines that fit; line breaks in it are kept."""
         found: list[str] = []
         for part in text.splitlines() or [""]:

@@ -28,7 +28,15 @@ from shopdesk.purchasing.models import PurchaseOrderLine, Receipt, ReceiptLine, 
 from shopdesk.purchasing.orders import MOST_LINES
 from shopdesk.purchasing.placing import NothingOpen, close_short
 from shopdesk.purchasing.posting import begin, journal
-from shopdesk.purchasing.steps import OPEN_STATES, FoundOrder, lock_order, require_status, status_of_lines, write_step
+from shopdesk.purchasing.steps import (
+    OPEN_STATES,
+    FoundOrder,
+    change_received,
+    lock_order,
+    require_status,
+    status_of_lines,
+    write_step,
+)
 from shopdesk.purchasing.supplier_items import note_costs
 
 
@@ -112,7 +120,7 @@ class GoodsReceived:
 
     receipt_id: int
     number: str
-    status: str
+    order_status: str
     total_cents: int
     dear: tuple[Dear, ...]
 
@@ -247,7 +255,9 @@ def _came(uow: UnitOfWork, command: ReceiveGoods, order: FoundOrder | None, supp
             sa.select(PurchaseOrderLine).where(PurchaseOrderLine.purchase_order_id == order.id)
         )
         ordered = {row.variant_id: row for row in rows}
-    came, beyond = [], []
+    came: list[_Came] = []
+    beyond: list[str] = []
+    counts: list[tuple[int, int, int]] = []
     for place, (line, article) in enumerate(zip(command.lines, articles, strict=True)):
         quantity = checked_quantity(line.quantity_milli, f"lines[{place}].quantity_milli")
         known = ordered.get(article.variant_id)
@@ -260,24 +270,14 @@ def _came(uow: UnitOfWork, command: ReceiveGoods, order: FoundOrder | None, supp
         if quantity > left:
             beyond.append(f"{article.sku} +{format_quantity(quantity - left)}")
         if known is not None:
-            _raise_received(uow, known, quantity, line.seen_milli, article)
+            if line.seen_milli is not None and line.seen_milli != known.received:
+                raise ReceivedMeanwhile(name=article.name)
+            counts.append((known.id, quantity, known.received))
+    if not change_received(uow, counts):
+        raise ReceivedMeanwhile(name=came[0].article.name)
     if beyond and not command.accept_over:
         raise MoreThanOrdered(extra=", ".join(beyond))
     return came
-
-
-def _raise_received(
-    uow: UnitOfWork, known: Any, quantity: int, seen: int | None, article: Article
-) -> None:  # Any: a row of the order's lines
-    """Count goods on an order's line, only if it stands as it was seen: of two who book the same, one is refused."""
-    line = PurchaseOrderLine
-    changed = uow.connection.execute(
-        sa.update(line)
-        .where(line.id == known.id, line.received == (known.received if seen is None else seen))
-        .values(received=line.received + quantity)
-    )
-    if not changed.rowcount:
-        raise ReceivedMeanwhile(name=article.name)
 
 
 def _pack(line: ReceivedLine, article: Article, known: Any, field: str) -> tuple[int, int]:
@@ -367,7 +367,7 @@ def _told(done: GoodsReceived) -> dict[str, object]:
     return {
         "receipt_id": done.receipt_id,
         "number": done.number,
-        "status": done.status,
+        "order_status": done.order_status,
         "total_cents": done.total_cents,
         "dear": dear,
     }
@@ -375,4 +375,4 @@ def _told(done: GoodsReceived) -> dict[str, object]:
 
 def _answered(answer: dict[str, Any]) -> GoodsReceived:
     dear = tuple(Dear(*one) for one in answer["dear"])
-    return GoodsReceived(answer["receipt_id"], answer["number"], answer["status"], answer["total_cents"], dear)
+    return GoodsReceived(answer["receipt_id"], answer["number"], answer["order_status"], answer["total_cents"], dear)

@@ -20,7 +20,7 @@ from shopdesk.inventory.stock import lock_stock
 from shopdesk.purchasing.digests import RECEIPT, RECEIPT_LINE
 from shopdesk.purchasing.models import PurchaseOrderLine, Receipt, ReceiptLine, SupplierReturnLine
 from shopdesk.purchasing.posting import begin, journal
-from shopdesk.purchasing.steps import lock_order, status_of_lines, write_step
+from shopdesk.purchasing.steps import change_received, lock_order, status_of_lines, write_step
 
 
 class ReversedAlready(ShopError):
@@ -99,9 +99,8 @@ def reverse_receipt(uow: UnitOfWork, command: ReverseReceipt) -> ReceiptReversed
     }
     lines, may_go_negative = _lines(uow, wrong.id, receipt_id)
     stock = lock_stock(uow, (line["variant_id"] for line in lines if line["track_stock"]), [wrong.warehouse_id])
+    _take_off(uow, lines)
     for line in lines:
-        if line["order_line_id"] is not None:
-            _lower_received(uow, line)
         if line["track_stock"]:
             stock.move(
                 line["variant_id"],
@@ -175,12 +174,17 @@ def _lines(uow: UnitOfWork, wrong_id: int, receipt_id: int) -> tuple[list[dict[s
     return lines, {row.variant_id for row in rows if row.inventory_policy == "continue"}
 
 
-def _lower_received(uow: UnitOfWork, line: dict[str, Any]) -> None:
-    change = PurchaseOrderLine
-    changed = uow.connection.execute(
-        sa.update(change)
-        .where(change.id == line["order_line_id"], change.received >= -line["quantity"])
-        .values(received=change.received + line["quantity"])
+def _take_off(uow: UnitOfWork, lines: list[dict[str, Any]]) -> None:
+    """Lower what the order's lines received; the order is held."""
+    ids = [line["order_line_id"] for line in lines if line["order_line_id"] is not None]
+    found = uow.connection.execute(
+        sa.select(PurchaseOrderLine.id, PurchaseOrderLine.received).where(PurchaseOrderLine.id.in_(ids))
     )
-    if not changed.rowcount:
-        raise ChangedMeanwhile(line["name"])
+    received = {row.id: row.received for row in found}
+    changes = [
+        (line["order_line_id"], line["quantity"], received[line["order_line_id"]])
+        for line in lines
+        if line["order_line_id"] is not None
+    ]
+    if not change_received(uow, changes):
+        raise ChangedMeanwhile(lines[0]["name"])

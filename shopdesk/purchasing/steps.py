@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from shopdesk.core.errors import ChangedMeanwhile, NotFound, ShopError
 from shopdesk.core.i18n import N_, _
+from shopdesk.db.batch import Prepared
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.purchasing.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderStep
 
@@ -128,6 +129,33 @@ def add_step(uow: UnitOfWork, order_id: int, event: str, status: str, note: str 
             created_at=uow.clock.now(),
         )
     )
+
+
+_CHANGE = "UPDATE purchase_order_lines SET received = received + {milli} {given} WHERE {id} AND received = {seen}"
+_CHANGE_RECEIVED = Prepared(
+    sqlite=_CHANGE.format(milli=":milli", given="", id="id = :id", seen=":seen"),
+    postgresql="WITH given (line, milli, seen) AS (SELECT * FROM unnest(CAST(:id AS bigint[]), CAST(:milli AS bigint[]), "
+    "CAST(:seen AS bigint[]))) "
+    + _CHANGE.format(milli="g.milli", given="FROM given g", id="id = g.line", seen="g.seen"),
+)
+
+
+def change_received(uow: UnitOfWork, changes: Sequence[tuple[int, int, int]]) -> bool:
+    """Count goods on lines of orders, or take them off: (line id, thousandths, what the line was seen with).
+
+    False when a line is not as it was seen: of two who book the same, one is refused. One statement.
+    """
+    if not changes:
+        return True
+    batch = uow.batch()
+    names = ("id", "milli", "seen")
+    if uow.dialect == "sqlite":
+        done = batch.add(_CHANGE_RECEIVED, [dict(zip(names, change, strict=True)) for change in changes])
+    else:
+        lists = {name: [change[place] for change in changes] for place, name in enumerate(names)}
+        done = batch.add(_CHANGE_RECEIVED, lists)
+    batch.send()
+    return done.rowcount == len(changes)
 
 
 def status_of_lines(uow: UnitOfWork, order_id: int) -> str:

@@ -9,11 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from shopdesk.catalogue.models import Product, ProductVariant
+from shopdesk.core.clock import to_micros
 from shopdesk.core.errors import BadAmount, BadField, NotFound
 from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import _
 from shopdesk.core.money import MAX_MILLI, MILLI
 from shopdesk.core.permissions import Permission
+from shopdesk.db.batch import insert_into
 from shopdesk.db.saving import save_row
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.purchasing.costs import checked_cost, checked_quantity, unit_cost
@@ -59,6 +61,28 @@ _COLUMNS = {
     "is_preferred": SupplierItem.is_preferred,
 }
 _NO_NUMBER = 0
+_NOTE_COST = insert_into(
+    SupplierItem,
+    "supplier_id",
+    "variant_id",
+    "supplier_code",
+    "supplier_name",
+    "pack_quantity",
+    "pack_cost_cents",
+    "minimum_quantity",
+    "is_preferred",
+    "last_pack_cost_cents",
+    "last_cost_at",
+    "created_at",
+    "updated_at",
+    "created_by",
+    "updated_by",
+    "version",
+    otherwise="ON CONFLICT (supplier_id, variant_id) DO UPDATE SET pack_quantity = excluded.pack_quantity, "
+    "pack_cost_cents = excluded.pack_cost_cents, last_pack_cost_cents = excluded.last_pack_cost_cents, "
+    "last_cost_at = excluded.last_cost_at, updated_at = excluded.updated_at, updated_by = excluded.updated_by, "
+    "version = supplier_items.version + 1",
+)
 
 
 def save_supplier_item(uow: UnitOfWork, command: SaveSupplierItem) -> int:
@@ -121,26 +145,32 @@ def note_costs(uow: UnitOfWork, supplier_id: int, costs: Iterable[tuple[int, int
     Becomes the supplier's last and present cost; goods that the supplier was not known to sell are added. Part of receiving,
     whose permission was asked.
     """
-    now, user = uow.clock.now(), uow.actor.user_id or None
-    stamps = {"updated_at": now, "updated_by": user}
-    for variant_id, pack_milli, pack_cents in sorted(costs):
-        newest = {
-            "pack_quantity": pack_milli,
-            "pack_cost_cents": pack_cents,
-            "last_pack_cost_cents": pack_cents,
-            "last_cost_at": now,
-        }
-        changed = uow.connection.execute(
-            sa.update(SupplierItem)
-            .where(SupplierItem.supplier_id == supplier_id, SupplierItem.variant_id == variant_id)
-            .values(**newest, **stamps, version=SupplierItem.version + 1)
-        )
-        if not changed.rowcount:  # somebody who adds it at the same moment makes the whole work run again (23505)
-            uow.connection.execute(
-                sa.insert(SupplierItem).values(
-                    supplier_id=supplier_id, variant_id=variant_id, created_at=now, created_by=user, **newest, **stamps
-                )
-            )
+    now, user = to_micros(uow.clock.now()), uow.actor.user_id or None
+    batch = uow.batch()
+    batch.add(
+        _NOTE_COST,
+        [
+            {
+                "supplier_id": supplier_id,
+                "variant_id": variant_id,
+                "supplier_code": "",
+                "supplier_name": "",
+                "pack_quantity": pack_milli,
+                "pack_cost_cents": pack_cents,
+                "minimum_quantity": 0,
+                "is_preferred": False,
+                "last_pack_cost_cents": pack_cents,
+                "last_cost_at": now,
+                "created_at": now,
+                "updated_at": now,
+                "created_by": user,
+                "updated_by": user,
+                "version": 1,
+            }
+            for variant_id, pack_milli, pack_cents in sorted(costs)
+        ],
+    )
+    batch.send()
     uow.changed("SupplierItem")
 
 

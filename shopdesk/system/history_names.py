@@ -124,4 +124,6 @@ FIELD_NAMES: dict[str, str] = {
     "prefix": N_("They begin with"),
     "products": N_("Products"),
     "moved_to": N_("Moved to"),
+    "review": N_("Review"),
+    "stars": N_("Stars"),
 }

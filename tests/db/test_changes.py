@@ -52,3 +52,61 @@ def test_the_last_news_is_told_before_a_shop_is_closed(shop: Shop, shop_url: str
     assert told == [frozenset({"Order"})]  # in this process at once
     shop.changes.close()
     assert shop.changes._untold == set()
+
+
+def test_ones_own_writes_are_told_once_and_by_name(sqlite_shop: Shop, sqlite_shop_url: str, actor: Actor) -> None:
+    told: list[frozenset[str]] = []
+    sqlite_shop.changes.subscribe(told.append)
+    sqlite_shop.changes.watch()
+    time.sleep(0.3)
+    for number in range(5):
+        sqlite_shop.execute(_write, f"Own {number}", actor)
+        time.sleep(0.1)
+    time.sleep(0.8)
+    # The look between a commit and its counting may tell once too often, never each time.
+    assert sum("*" in names for names in told) <= 1, told
+    told.clear()
+    other = open_shop(sqlite_shop_url)
+    other.execute(_write, "Another's", actor)
+    until = time.monotonic() + 5
+    while time.monotonic() < until and not any("*" in names for names in told):
+        time.sleep(0.02)
+    assert any("*" in names for names in told)
+    other.close()
+
+
+def test_a_change_between_ones_own_is_noticed(sqlite_shop: Shop, sqlite_shop_url: str, actor: Actor) -> None:
+    told: list[frozenset[str]] = []
+    other = open_shop(sqlite_shop_url)
+    sqlite_shop.changes.subscribe(told.append)
+    sqlite_shop.changes.watch()
+    time.sleep(0.4)
+    for number in range(20):
+        sqlite_shop.execute(_write, f"Own {number}", actor)
+        if number == 10:
+            other.execute(_write, "Another's", actor)
+        time.sleep(0.02)
+    until = time.monotonic() + 5
+    while time.monotonic() < until and not any("*" in names for names in told):
+        time.sleep(0.02)
+    assert any("*" in names for names in told)
+    other.close()
+
+
+def test_another_programs_write_is_noticed(sqlite_shop: Shop, sqlite_shop_url: str) -> None:
+    import sqlcipher3.dbapi2 as driver
+    from sqlalchemy.engine import make_url
+
+    told: list[frozenset[str]] = []
+    sqlite_shop.changes.subscribe(told.append)
+    sqlite_shop.changes.watch()
+    time.sleep(0.4)
+    told.clear()
+    outside = driver.connect(str(make_url(sqlite_shop_url).database))
+    outside.execute("INSERT INTO event_log (event_type, details, created_at) VALUES ('outside', '{}', 1)")
+    outside.commit()
+    outside.close()
+    until = time.monotonic() + 5
+    while time.monotonic() < until and not told:
+        time.sleep(0.02)
+    assert any("*" in names for names in told)

@@ -25,8 +25,8 @@ from shopdesk.inventory.reservations import (
     SetAside,
     expire_set_aside,
     extend_set_aside,
-    hand_over,
-    release,
+    hand_over_set_aside,
+    release_set_aside,
     set_aside,
 )
 from shopdesk.inventory.stock import OutOfStock
@@ -57,13 +57,13 @@ def test_what_is_set_aside_is_no_longer_free(shop: Shop, actor: Actor, clock: Ma
     sound(shop)
 
 
-@pytest.mark.parametrize(("end", "use_case"), [("used", hand_over), ("released", release)])
+@pytest.mark.parametrize(("end", "use_case"), [("used", hand_over_set_aside), ("released", release_set_aside)])
 def test_it_ends_once(shop: Shop, actor: Actor, end: str, use_case: Any) -> None:
     done = shop.execute(set_aside, wish(), actor)
     shop.execute(use_case, EndSetAside(done.reservation_id), actor)
     assert level(shop) == (10_000, 0, 10_000)
     with pytest.raises(NoLongerSetAside):
-        shop.execute(release, EndSetAside(done.reservation_id), actor)
+        shop.execute(release_set_aside, EndSetAside(done.reservation_id), actor)
     with shop.database.reading() as connection:
         assert connection.execute(sa.text("SELECT state FROM reservations")).scalars().all() == [end]
     sound(shop)

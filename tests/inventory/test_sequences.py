@@ -31,7 +31,7 @@ from shopdesk.inventory.reservations import (
     ExpireSetAside,
     SetAside,
     expire_set_aside,
-    release,
+    release_set_aside,
     set_aside,
 )
 from shopdesk.inventory.transfer_arrival import ArrivedLine, ReceiveTransfer, receive_transfer
@@ -111,7 +111,7 @@ class Work:
 
     def _release(self, _variant: int, milli: int, _cents: int) -> None:
         if self.reserved:
-            self._run(release, EndSetAside(self.reserved[milli % len(self.reserved)]))
+            self._run(release_set_aside, EndSetAside(self.reserved[milli % len(self.reserved)]))
 
     def _expire(self, _variant: int, _milli: int, _cents: int) -> None:
         self._run(expire_set_aside, ExpireSetAside())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 import sqlalchemy as sa
 
+from shopdesk import wiring
 from shopdesk.app import job_worker
 from shopdesk.catalogue.models import ProductVariant
 from shopdesk.core import i18n
@@ -147,15 +148,29 @@ def test_failed_work_is_told_with_its_reason(shop: Shop, actor: Actor, manager: 
 
 
 def test_the_daily_tidying_comes_by_itself_once_a_day(shop: Shop, actor: Actor, clock: ManualClock) -> None:
+    only = {"tidy": wiring.ROUTINES["tidy"]}
+
+    def run() -> int:
+        return JobWorker(shop, {"tidy": wiring.JOBS["tidy"]}, routines=only).run_due()
+
     shop.execute(tell, Tell({"product": "Tea"}), actor)
-    assert job_worker(shop).run_due() == 1
-    assert job_worker(shop).run_due() == 0
+    assert run() == 1
+    assert run() == 0
     assert len(news_of(shop, actor)) == 1
     clock.advance(days=200)
-    assert job_worker(shop).run_due() == 1
+    assert run() == 1
     assert news_of(shop, actor) == ()
     count = sa.select(sa.func.count()).select_from(Job)
     assert shop.ask(lambda reader: reader.connection.scalar(count)) == 1  # the first one was tidied away by the second
+
+
+def test_every_routine_has_a_runner_and_ends_well(shop: Shop) -> None:
+    assert set(wiring.ROUTINES) <= set(wiring.JOBS)
+    assert job_worker(shop).run_due() == len(wiring.ROUTINES)
+    states = sa.select(Job.status, sa.func.count()).group_by(Job.status)
+    assert shop.ask(lambda reader: dict(map(tuple, reader.connection.execute(states)))) == {
+        "done": len(wiring.ROUTINES)
+    }
 
 
 def test_each_reads_it_in_their_language(shop: Shop, actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,3 +184,9 @@ def test_rows_of_the_wrong_length_are_a_mistake_of_the_program() -> None:
 
 def _fields(document: OfficeDocument) -> dict[str, object]:
     return {name: getattr(document, name) for name in OfficeDocument.__dataclass_fields__}
+
+
+def test_long_words_lose_none() -> None:
+    text = "\n".join(f"line {number:04d}" for number in range(1500))
+    words = pdf_text(office_pdf(order(notes=text, sections=(Section(text=text),))))
+    assert all(words.count(f"line {number:04d}") == 2 for number in range(1500))

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from shopdesk.core.actor import Actor
 from shopdesk.core.clock import ManualClock
 from shopdesk.core.ids import uuid7
 from shopdesk.db.shop import Shop
+from shopdesk.fulfilment.shipping import PackShipment, ShipShipment, pack_shipment, ship_shipment
 from shopdesk.inventory.adjust import AdjustStock, adjust_stock
 from shopdesk.inventory.transfer import TransferStock, transfer_stock
 from shopdesk.inventory.watch import SetThreshold, set_threshold
+from shopdesk.orders.commands import AddressGiven, ChangeOrder, CreateOrder, OrderContent, ProcessOrder
+from shopdesk.orders.paying import PayOrder, pay_order
+from shopdesk.orders.placing import change_order, create_order
+from shopdesk.orders.processing import process_order
 from shopdesk.returns.return_sale import ReturnSale, return_sale
 from shopdesk.returns.returnable import ReturnLine
 from shopdesk.sales.basket import Discount
@@ -53,6 +63,7 @@ def busy_day(shop: Shop, clock: ManualClock) -> None:
     do(set_threshold, SetThreshold(1, 1, 20_000), owner)
     back = (ReturnLine(1, 1000), ReturnLine(2, 1000, "gone"))
     do(return_sale, ReturnSale(uuid7(), party, back, "the party is off", fee_cents=50), owner)
+    _an_order(do, owner)
     do(sell_training, CommitSale(key=uuid7(), lines=(SaleLine(sku="TEA"),)), owner)
     clock.advance(hours=5)
     do(
@@ -66,3 +77,19 @@ def busy_day(shop: Shop, clock: ManualClock) -> None:
     sell(SaleLine(sku="TEA"), by=other)
     do(void_sale, VoidSale(uuid7(), second, "changed her mind"), owner)
     sell(SaleLine(2000, sku="BOOK"), by=clerk, payments=(PaymentGiven("card", 2000),))
+
+
+def _an_order(do: Callable[..., Any], owner: Actor) -> None:
+    """An order by telephone, changed, part paid, part sent."""
+    home = AddressGiven("Lime Street 4", "DE", city="Berlin", postal_code="10115")
+    content = OrderContent(
+        customer="zoe@example.org", lines=(SaleLine(2000, sku="TEA"), SaleLine(sku="MUG")), shipping=home
+    )
+    number = do(create_order, CreateOrder(key=uuid7(), content=content), owner).number
+    other = replace(content, lines=(SaleLine(3000, sku="TEA"), SaleLine(sku="MUG")), shipping_cents=490)
+    do(change_order, ChangeOrder(key=uuid7(), order=number, version=1, content=other), owner)
+    do(process_order, ProcessOrder(key=uuid7(), order=number), owner)
+    paid = (PaymentGiven("cash", 1000),)
+    do(pay_order, PayOrder(key=uuid7(), order=number, payments=paid, amount_cents=900), owner)
+    parcel = do(pack_shipment, PackShipment(key=uuid7(), order=number, lines=((1, 2000),), tracking="0034"), owner)
+    do(ship_shipment, ShipShipment(key=uuid7(), shipment=parcel.number), owner)

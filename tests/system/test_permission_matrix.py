@@ -65,6 +65,7 @@ OPEN = {
     "shopdesk.books.seed_trade.sell_many": SEEDING,
     "shopdesk.system.print_queue.take_print_job": MACHINE,
     "shopdesk.system.print_queue.end_print_job": MACHINE,
+    "shopdesk.feeds.people_forgotten.forget_people": INSIDE,
     "shopdesk.marketing.notifications_handlers.tell_low_stock": INSIDE,
     "shopdesk.marketing.notifications_handlers.tell_job_failed": INSIDE,
     "shopdesk.marketing.notifications_handlers.tell_job_done": INSIDE,

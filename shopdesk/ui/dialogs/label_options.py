@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -113,7 +114,7 @@ class LabelOptions(QWidget):
         column.addSpacing(tokens.SPACE_8)
         column.addLayout(grid)
         column.addStretch(1)
-        self.kind.set_value(memory.get("labels.kind", "shelf") if memory.get("labels.kind") in LABEL_KINDS else "shelf")
+        self.kind.set_value(_known(memory.get("labels.kind"), LABEL_KINDS, "shelf"))
         self._recall()
         self.kind.edited.connect(self._change_kind)
         self.output.edited.connect(self._change_output)
@@ -165,10 +166,11 @@ class LabelOptions(QWidget):
         kind: LabelKind = next(kind for kind in LABEL_KINDS if kind == self.kind.value())
         kept: Any = self._memory.get(f"labels.{kind}")
         kept = kept if isinstance(kept, dict) else {}
-        self.output.set_value(kept.get("output") if kept.get("output") in _OUTPUT_WORDS else "pdf")
-        self._offer_sizes(str(kept.get("format", _USUAL_FORMAT[kind])))
-        self.code.set_value(kept.get("code") if kept.get("code") in CODE_KINDS else "auto")
-        parts = kept.get("parts", USUAL_PARTS[kind])
+        self.output.set_value(_known(kept.get("output"), tuple(_OUTPUT_WORDS), "pdf"))
+        self._offer_sizes(_known(kept.get("format"), tuple(LABEL_FORMATS), _USUAL_FORMAT[kind]))
+        self.code.set_value(_known(kept.get("code"), CODE_KINDS, "auto"))
+        parts = kept.get("parts")
+        parts = parts if isinstance(parts, list) else USUAL_PARTS[kind]
         for part, field in self.parts.items():
             field.set_value(part in parts)
 
@@ -195,3 +197,8 @@ class LabelOptions(QWidget):
         self.start.setEnabled(format_ is not None and not format_.is_roll)
         if not self.start.text():
             self.start.set_value(1)
+
+
+def _known(value: object, choices: Sequence[str], usual: str) -> str:
+    """What was remembered if it is one of the choices; a memory may be damaged or of another version."""
+    return value if isinstance(value, str) and value in choices else usual

@@ -195,6 +195,8 @@ class ReceivingDialog(Dialog):
         foot.addWidget(self.note)
         foot.addSpacing(tokens.SPACE_12)
         self.close_short.setToolTip(_("What is missing is no longer waited for."))
+        width = self.close_short.fontMetrics().horizontalAdvance(self.close_short.text())
+        self.close_short.setMinimumWidth(width + 2 * tokens.SPACE_32)
         foot.addWidget(self.close_short)
         self.close_short.setVisible(self.delivery.order is not None)
         foot.addStretch(1)
@@ -215,6 +217,7 @@ class ReceivingDialog(Dialog):
         self.goods.unknown.connect(self._unknown)
         self.model.edited.connect(self._summed)
         self.model.refused.connect(self.messages.refuse)
+        self.model.coded.connect(self.goods.read)
         self.table.removed.connect(self._removed)
 
     def _fill(self) -> None:

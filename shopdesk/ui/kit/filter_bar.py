@@ -105,7 +105,7 @@ class FilterBar(QWidget):
                     words, value = stretches[str(value)]
                 else:
                     continue
-            self._values[one.key] = value
+            self._values[one.key] = tuple(value) if isinstance(value, list) else value
             self._words[one.key] = words
         for one in self._filters:
             self._paint(one)

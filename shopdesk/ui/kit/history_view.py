@@ -23,6 +23,7 @@ from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
 _PAGE = 30
+_WIDEST = 860  # before and after are read side by side
 
 
 class HistoryView(QWidget):
@@ -39,7 +40,8 @@ class HistoryView(QWidget):
         outer = vbox(self)
         inner = named(QWidget(), "history_list", _("History of changes"))
         self._column = vbox(inner, spacing=tokens.SPACE_12)
-        self._column.setContentsMargins(0, 0, tokens.SPACE_8, 0)
+        self._column.setContentsMargins(tokens.SPACE_4, tokens.SPACE_4, tokens.SPACE_8, tokens.SPACE_4)
+        inner.setMaximumWidth(_WIDEST)
         self._said = Label(_("Loading..."), "history_said", tone="secondary")
         self._column.addWidget(self._said)
         self._more: QPushButton = button(_("Further back"), "history_more", self._ask)

@@ -62,6 +62,7 @@ class ListView(Commanding):
         self.fixed: dict[str, object] = dict(spec.fixed)
         self._stale = True
         self._begun = False
+        self._person = desk.actor.username
         self.messages = MessageBar(self)
         self.model = PagedModel(spec.columns, self._fetch, desk.formats, self, ident=spec.ident)
         key = f"{desk.actor.username}.{spec.key}"
@@ -213,6 +214,7 @@ class ListView(Commanding):
         self.model.rowsRemoved.connect(self._show_count)
         self.busy.shown.connect(self._waiting.setVisible)
         self.desk.changed.connect(self._something_changed)
+        self.desk.actor_changed.connect(self._somebody_else)
         self.desk.formats_changed.connect(self._take_formats)
 
     def _timer(self, wait_ms: int, then: Callable[[], object]) -> QTimer:
@@ -280,6 +282,18 @@ class ListView(Commanding):
 
     def _take_formats(self) -> None:
         self.table.set_formats(self.desk.formats)
+
+    def _somebody_else(self) -> None:
+        """Another person at the same window: their columns, their order, their views."""
+        if not self.desk.signed_in or self.desk.actor.username == self._person:
+            return
+        self._person = self.desk.actor.username
+        self.table.choose_none()
+        self.table.remember_as(f"{self._person}.{self.spec.key}")
+        self._first_request()
+        self.views.forget()
+        if self._begun:
+            self.views.read(self.ask_now)
 
     def _something_changed(self, names: frozenset[str]) -> None:
         if names & set(self.spec.refresh_on) or "*" in names:

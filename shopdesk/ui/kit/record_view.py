@@ -242,6 +242,7 @@ class RecordView(QWidget):
             self._made.pop(key).deleteLater()
         for tab in tabs:
             place = named(QWidget(), f"tab_{tab.key}", _(tab.title) if tab.title else _("History"))
+            place.setProperty("ring", False)  # Qt gives it the keyboard when the tab changes; the ring belongs inside
             column = vbox(place)
             column.setContentsMargins(0, tokens.SPACE_12, 0, 0)
             if tab.key in self._made:
@@ -273,6 +274,9 @@ class RecordView(QWidget):
         if key not in self._made:
             tab = next(tab for tab in self._tabs_now() if tab.key == key)
             self._put(tab, tab.make(self, self.record))
+        place, take = self.tabs.widget(at), getattr(self._made[key], "take_focus", None)
+        if place is not None and place.hasFocus() and take is not None:
+            take()
 
     def _something_changed(self, names: frozenset[str]) -> None:
         if names & set(self.spec.refresh_on) or "*" in names:

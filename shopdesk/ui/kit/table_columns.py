@@ -88,6 +88,15 @@ class ColumnedTable(QTableView):
         self._fitting = False
         self._fit()
 
+    def remember_as(self, key: str) -> None:
+        """Another person's table from now on: theirs is shown, and kept under ``key``."""
+        self._remember_timer.stop()
+        self._key = f"table.{key}"
+        self._recall()
+
+    def _recall(self) -> None:
+        self.arrange({name: self._memory.get(f"{self._key}.{name}") for name in ("hidden", "widths", "order")})
+
     def put(self, shown: Sequence[str]) -> None:
         """Show exactly these columns, in this order, and keep that."""
         if not shown:
@@ -130,8 +139,7 @@ class ColumnedTable(QTableView):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show_header_menu)
         header.sectionClicked.connect(self._sort_by)
-        kept = {name: self._memory.get(f"{self._key}.{name}") for name in ("hidden", "widths", "order")}
-        self.arrange(kept)
+        self._recall()
         header.sectionResized.connect(self._resized)
         header.sectionMoved.connect(lambda *_args: self._moved())
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

@@ -87,6 +87,13 @@ class ViewsButton(QToolButton):
             my_views, self._key, self._host.desk.actor.user_id, done=arrived, failed=failed, owner=self, key="views"
         )
 
+    def forget(self) -> None:
+        """Another person is here: nothing of what was kept is theirs."""
+        self._timer.stop()
+        self.shown = None
+        self._take(MyViews(None, ()))
+        self._tell()
+
     def choose(self, view: SavedViewRow | None) -> None:
         """Show a view, or with None the list as it is declared."""
         if view is None:
@@ -237,7 +244,7 @@ class ViewsButton(QToolButton):
             self._reread(self.shown.name if self.shown is not None else "")
 
     def _keep(self) -> None:
-        if self.shown is not None:
+        if self.shown is not None or not self._host.desk.signed_in:
             return  # the columns of a named view are kept with it, when the person says so
         content = json.dumps(self._host.table.layout_kept, ensure_ascii=False, sort_keys=True)
         if content == (self._layout or "{}"):

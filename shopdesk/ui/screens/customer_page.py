@@ -24,6 +24,7 @@ from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.operations import Operation
 from shopdesk.ui.kit.record_page import RecordCommand, RecordPage, form_tab, list_tab
 from shopdesk.ui.kit.record_view import RecordView
+from shopdesk.ui.screens.customer_reviews import REVIEWS_OF_CUSTOMER
 from shopdesk.ui.screens.customer_story import CONSENT_HISTORY, NOTES, ORDERS
 from shopdesk.ui.screens.customer_tabs import ADDRESSES, GROUPS_OF, METHODS
 from shopdesk.ui.screens.customer_wishes import FAVOURITES, WISHES
@@ -136,6 +137,7 @@ CUSTOMER = RecordPage(
         list_tab("sales", N_("Sales"), ORDERS, of_customer, count=lambda card: card.sales),
         list_tab("wishes", N_("Wish list"), WISHES, of_customer),
         list_tab("favourites", N_("Favourites"), FAVOURITES, of_customer),
+        list_tab("reviews", N_("Reviews"), REVIEWS_OF_CUSTOMER, of_customer),
         list_tab("notes", N_("Notes"), NOTES, of_customer),
         list_tab("payment_methods", N_("Payment methods"), METHODS, of_customer),
         list_tab("groups", N_("Groups"), GROUPS_OF, of_customer, count=lambda card: len(card.groups)),

@@ -132,6 +132,7 @@ class FavouritesPage(QWidget):
         self.picker.picked.connect(self.put)
         self._count = Label("", "count", tone="secondary")
         self._build()
+        self.setFocusProxy(self.places)
         desk.changed.connect(self._something_changed)
 
     def refresh(self) -> None:

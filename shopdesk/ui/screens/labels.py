@@ -40,6 +40,7 @@ class LabelsPage(QWidget):
         self._print = button(_("Print labels"), "print", self.print_labels, role="primary", glyph="printer-outline")
         self._clear = button(_("Clear the list"), "clear", self.clear)
         self._build()
+        self.setFocusProxy(self.picker)
         self._tell()
 
     def lines(self) -> list[Line]:

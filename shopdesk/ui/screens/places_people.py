@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from shopdesk.core.i18n import N_
 from shopdesk.core.permissions import Permission
+from shopdesk.db.unit import Reader
 from shopdesk.ui.navigation import Entry
 from shopdesk.ui.screens.place import PEOPLE, listed
+
+
+def _pending_reviews(reader: Reader) -> int:
+    from shopdesk.marketing.reviews import pending_reviews
+
+    return pending_reviews(reader)
+
 
 PLACES = (
     Entry(
@@ -31,6 +39,16 @@ PLACES = (
         PEOPLE,
         Permission.CUSTOMER_MERGE,
         listed("customers", "DOUBLES"),
+    ),
+    Entry(
+        "reviews",
+        N_("Reviews"),
+        "star-outline",
+        PEOPLE,
+        Permission.CATALOGUE_APPROVE,
+        listed("customer_reviews", "REVIEWS"),
+        waiting=_pending_reviews,
+        waits_on=frozenset({"Review"}),
     ),
     Entry(
         "sellers",

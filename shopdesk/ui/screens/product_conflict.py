@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from shopdesk.catalogue.pictures import PictureFields
 from shopdesk.catalogue.product_fields import BarcodeFields
 from shopdesk.catalogue.product_merge import BothChanged
 from shopdesk.catalogue.queries import ProductCard
@@ -78,3 +79,19 @@ def choose_between(
         failed=lambda _error: open_with(None),  # who may not read who did it still chooses
         owner=parent,
     )
+
+
+def met_pictures(
+    base: ProductCard, theirs: ProductCard, mine: tuple[PictureFields, ...] | None
+) -> tuple[PictureFields, ...] | None:
+    """My pictures without those that they removed, with those that they added behind."""
+    if mine is None:
+        return None
+    before, now = {image[0] for image in base.images}, {image[0] for image in theirs.images}
+    kept = [one for one in mine if one.image_id is None or one.image_id in now]
+    added = [
+        PictureFields(image_id=image_id, alt_text=alt, is_primary=primary and not kept)
+        for image_id, _blob, alt, primary, _variant in theirs.images
+        if image_id not in before
+    ]
+    return (*kept, *added)

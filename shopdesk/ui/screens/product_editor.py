@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -25,7 +24,7 @@ from shopdesk.ui.kit.messages import Voice
 from shopdesk.ui.kit.operations import Operation, question_failed
 from shopdesk.ui.kit.tasks import Ticket
 from shopdesk.ui.kit.widgets import button, card, hbox, named, section, vbox
-from shopdesk.ui.screens.product_conflict import choose_between
+from shopdesk.ui.screens.product_conflict import choose_between, met_pictures
 from shopdesk.ui.screens.product_facts import FactsModel, FactsTable
 from shopdesk.ui.screens.product_pictures import PictureEditor
 from shopdesk.ui.screens.product_shelves import ShelfPicker
@@ -76,6 +75,8 @@ class ProductEditor(QWidget):
         self._ticket: Ticket | None = None
         self._touched = False
         self._pictures_touched = False
+        self._shown = (0, -1)
+        self._offered: list[tuple[int | None, str]] = []
         may = self.desk.may(Permission.CATALOGUE_EDIT)
         self._may = may
         # With their values at once: choices whose options are still on their way would forget them otherwise.
@@ -111,6 +112,10 @@ class ProductEditor(QWidget):
         """Show the product as it is now; what somebody typed stays and meets the other's work when it is saved."""
         if self._touched:
             return
+        if self._shown == (record.id, record.version):
+            self.shelves.load()  # nothing of the product is another; somebody may be typing in a cell
+            return
+        self._shown = (record.id, record.version)
         self._card = record
         self._put(record.product)
         names = {v.variant_id: v.name for v in record.product.variants if v.variant_id is not None}
@@ -130,6 +135,7 @@ class ProductEditor(QWidget):
     def discard(self) -> None:
         """Show again what is saved."""
         self._touched = False
+        self._shown = (0, -1)
         self.show_record(self._card)
 
     def take_focus(self) -> None:
@@ -234,8 +240,10 @@ class ProductEditor(QWidget):
         return found
 
     def _offer_variants(self) -> None:
-        model = self.variants.model
-        self.pictures.offer_variants([(v.variant_id, v.name) for v in model.variants if v.is_active])
+        names = [(v.variant_id, v.name) for v in self.variants.model.variants if v.is_active]
+        if names != self._offered:
+            self._offered = names
+            self.pictures.offer_variants(names)
 
     # Saving
 
@@ -326,7 +334,7 @@ class ProductEditor(QWidget):
                 self._card = theirs
                 self._put(product)
                 self._edited()
-                self._write(product, theirs.version, _met_pictures(base, theirs, pictures))
+                self._write(product, theirs.version, met_pictures(base, theirs, pictures))
 
             if clashes:
                 choose_between(self, self.desk, theirs, clashes, take)
@@ -375,19 +383,3 @@ def _part(name: str, *widgets: QWidget) -> QFrame:
         column.addWidget(widget)
     column.addStretch(1)
     return made
-
-
-def _met_pictures(
-    base: ProductCard, theirs: ProductCard, mine: tuple[PictureFields, ...] | None
-) -> tuple[PictureFields, ...] | None:
-    """My pictures without those that they removed, with those that they added behind."""
-    if mine is None:
-        return None
-    before, now = {image[0] for image in base.images}, {image[0] for image in theirs.images}
-    kept = [one for one in mine if one.image_id is None or one.image_id in now]
-    added = [
-        PictureFields(image_id=image_id, alt_text=alt, is_primary=primary and not kept)
-        for image_id, _blob, alt, primary, _variant in theirs.images
-        if image_id not in before
-    ]
-    return tuple(replace(one) for one in (*kept, *added))

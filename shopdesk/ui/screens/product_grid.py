@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -41,7 +42,8 @@ class VariantModel(QAbstractTableModel):
         self.retired_too = False
         self._wrong: dict[tuple[int, str], tuple[str, str]] = {}
         self._refused: dict[tuple[int, str], str] = {}
-        self.changed: set[tuple[int, str]] = set()
+        self._known: dict[tuple[int, str], str] | None = None
+        self._together = 0
 
     # What the editor uses
 
@@ -53,7 +55,10 @@ class VariantModel(QAbstractTableModel):
     @property
     def problems(self) -> dict[tuple[int, str], str]:
         """The sentence of each cell that is wrong, by place and field."""
-        return {place: sentence for place, (_text, sentence) in self._wrong.items()} | self._refused | self._twice()
+        if self._known is None:
+            wrong = {place: sentence for place, (_text, sentence) in self._wrong.items()}
+            self._known = self._twice() | self._refused | wrong
+        return self._known
 
     def put(self, variants: Iterable[VariantFields]) -> None:
         """Show other variants."""
@@ -61,6 +66,7 @@ class VariantModel(QAbstractTableModel):
         self._all = list(variants)
         self._wrong.clear()
         self._refused.clear()
+        self._known = None
         self._lay_out()
         self.endResetModel()
 
@@ -82,6 +88,7 @@ class VariantModel(QAbstractTableModel):
         if not 0 <= place < len(self._all) or key not in {cell.key for cell in self.cells}:
             return False
         self._refused[place, key] = sentence
+        self._known = None
         if place not in self._shown:
             self.show_retired(True)
         self.refresh(self.context)
@@ -90,6 +97,7 @@ class VariantModel(QAbstractTableModel):
     def clear_refusals(self) -> None:
         """Forget what the shop refused."""
         self._refused.clear()
+        self._known = None
         self.refresh(self.context)
 
     def index_of(self, place: int, key: str) -> QModelIndex:
@@ -125,10 +133,24 @@ class VariantModel(QAbstractTableModel):
         else:
             self._wrong.pop((place, cell.key), None)
             self._all[place] = after
-        # The whole grid: a code that is there twice marks the other one as well.
-        self.refresh(self.context)
-        self.edited.emit()
+        self._known = None
+        self._tell()
         return True
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Many cells written as one: what follows a change is done once."""
+        self._together += 1
+        try:
+            yield
+        finally:
+            self._together -= 1
+            self._tell()
+
+    def _tell(self) -> None:
+        if not self._together:
+            self.refresh(self.context)  # the whole grid: a code that is there twice marks the other one as well
+            self.edited.emit()
 
     def text(self, row: int, column: int) -> str:
         """What stands in a cell, as it is typed."""
@@ -305,8 +327,9 @@ class VariantTable(QTableView):
         if cell.key in {"sku", "barcodes"}:
             return  # codes belong to one
         text = self.model_.text(source, column)
-        for row in rows:
-            self.model_.write(row, column, text)
+        with self.model_.together():
+            for row in rows:
+                self.model_.write(row, column, text)
 
     def copied(self) -> str:
         """The chosen cells as lines of fields."""
@@ -325,15 +348,16 @@ class VariantTable(QTableView):
         lines = [line.split("\t") for line in text.rstrip("\n").replace("\r", "").split("\n")]
         if not current.isValid() or not text.strip():
             return
-        if len(lines) == 1 and len(lines[0]) == 1:
-            for index in self.selectedIndexes() or [current]:
-                self.model_.write(index.row(), index.column(), lines[0][0])
-            return
-        for down, fields in enumerate(lines):
-            for right, field in enumerate(fields):
-                row, column = current.row() + down, current.column() + right
-                if row < self.model_.rowCount() and column < self.model_.columnCount():
-                    self.model_.write(row, column, field)
+        with self.model_.together():
+            if len(lines) == 1 and len(lines[0]) == 1:
+                for index in self.selectedIndexes() or [current]:
+                    self.model_.write(index.row(), index.column(), lines[0][0])
+                return
+            for down, fields in enumerate(lines):
+                for right, field in enumerate(fields):
+                    row, column = current.row() + down, current.column() + right
+                    if row < self.model_.rowCount() and column < self.model_.columnCount():
+                        self.model_.write(row, column, field)
 
     # Keys
 
@@ -352,10 +376,11 @@ class VariantTable(QTableView):
         elif key == Qt.Key.Key_Delete and control:
             self.model_.take_out(self.chosen_rows())
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and current.isValid():
-            for index in self.selectedIndexes() or [current]:
-                cell = self.model_.cells[index.column()]
-                if not cell.check and cell.key not in {"sku", "price_cents"}:
-                    self.model_.write(index.row(), index.column(), "")
+            with self.model_.together():
+                for index in self.selectedIndexes() or [current]:
+                    cell = self.model_.cells[index.column()]
+                    if not cell.check and cell.key not in {"sku", "price_cents"}:
+                        self.model_.write(index.row(), index.column(), "")
         else:
             super().keyPressEvent(event)
 
@@ -365,7 +390,3 @@ class VariantTable(QTableView):
         down = self.model_.index(row + 1, column) if row + 1 < self.model_.rowCount() else QModelIndex()
         if hint == QAbstractItemDelegate.EndEditHint.SubmitModelCache and down.isValid():
             self.setCurrentIndex(down)
-
-    def problems_by_place(self) -> Mapping[tuple[int, str], str]:
-        """What is wrong in the grid."""
-        return self.model_.problems

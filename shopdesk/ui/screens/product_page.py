@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from shopdesk.catalogue.product_status import (
@@ -33,6 +34,7 @@ from shopdesk.ui.kit.messages import ask_text
 from shopdesk.ui.kit.operations import Operation
 from shopdesk.ui.kit.record_page import RecordCommand, RecordPage, Tab
 from shopdesk.ui.kit.record_view import RecordView, open_record
+from shopdesk.ui.screens.customer_reviews import ProductReviews
 from shopdesk.ui.screens.product_editor import ProductEditor
 
 _EDIT, _APPROVE = Permission.CATALOGUE_EDIT, Permission.CATALOGUE_APPROVE
@@ -57,8 +59,9 @@ def state_of(card: ProductCard) -> State | None:
 def open_product(widget: QWidget, product_id: int | tuple[str, int]) -> RecordView | None:
     """Open a product's page from any widget; 0 for a new one, (COPY, id) for a new one like another."""
     view = open_record(widget, PRODUCT, product_id, tab="editor")
-    if view is not None and not isinstance(product_id, tuple) and product_id == 0:
-        view.loaded.connect(lambda _record: view.take_focus() if view.record_id == 0 else None)
+    if view is not None and product_id == 0:
+        once = Qt.ConnectionType.SingleShotConnection
+        view.loaded.connect(lambda _record: view.take_focus(), once)
     return view
 
 
@@ -161,7 +164,10 @@ PRODUCT = RecordPage(
     head=_head,
     under=_under,
     state=state_of,
-    tabs=(Tab("editor", N_("Product"), ProductEditor),),
+    tabs=(
+        Tab("editor", N_("Product"), ProductEditor),
+        Tab("reviews", N_("Reviews"), lambda page, card: ProductReviews(page, card.id), shown=_stored),
+    ),
     commands=(
         RecordCommand(
             "approve", N_("Approve"), approve, "check", _APPROVE, ready=partial(_has_state, ("pending", "rejected"))

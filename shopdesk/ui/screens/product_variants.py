@@ -182,9 +182,10 @@ class VariantsEditor(QWidget):
             return
 
         def made(codes: tuple[str, ...]) -> None:
-            for row, code in zip(bare, codes, strict=True):
-                if row < self.model.rowCount():
-                    self.model.write(row, column, code)
+            with self.model.together():
+                for row, code in zip(bare, codes, strict=True):
+                    if row < self.model.rowCount():
+                        self.model.write(row, column, code)
 
         Operation(make_barcodes, MakeBarcodes(len(bare)), done=made).run(self._desk, self)
 

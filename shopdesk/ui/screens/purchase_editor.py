@@ -130,7 +130,10 @@ class DraftEditor(QWidget):
             self.model.add(draft_line(article, quantity_milli))
 
     def save(self, then: Any = None) -> None:
-        """Save the draft; ``then`` is called when it is done."""
+        """Save the draft; ``then`` is called when it is done.
+
+        The page owns the work: placing a draft takes this editor away, maybe before the answer is here.
+        """
 
         def done(saved: OrderSaved) -> None:
             self.dirty = False
@@ -141,7 +144,7 @@ class DraftEditor(QWidget):
                 then(saved)
 
         Operation(save_order, self._command(), done=done).run(
-            self._desk, self, hold=(self._save_button, self._place_button)
+            self._desk, self._page, hold=(self._save_button, self._place_button)
         )
 
     def place(self, *, below_minimum: bool = False) -> None:
@@ -173,7 +176,7 @@ class DraftEditor(QWidget):
             return True
 
         operation = Operation(place_order, command, done=done, refused=refused)
-        operation.run(self._desk, self, hold=(self._save_button, self._place_button))
+        operation.run(self._desk, self._page, hold=(self._save_button, self._place_button))
 
     def _command(self) -> SaveOrder:
         wanted = tuple(
@@ -252,6 +255,7 @@ class DraftEditor(QWidget):
         self.goods.unknown.connect(self._unknown)
         self.model.edited.connect(lambda: self._changed(True))
         self.model.refused.connect(self._page.messages.refuse)
+        self.model.coded.connect(self.goods.read)
         self.table.removed.connect(self.model.remove)
         for widget in (self.expected, self.warehouse, self.reference, self.notes, self.staff_notes):
             widget.edited.connect(lambda: self._changed(True))

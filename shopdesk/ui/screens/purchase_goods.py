@@ -61,19 +61,23 @@ class GoodsLine(Picker):
         return super()._key(event)
 
     def _exact(self, text: str) -> None:
-        """First the code itself, whatever hits are shown: a scanner is faster than they are."""
-        chosen = self.hits.currentRow() if self.hits.isVisible() and self._asked == text and self.rows else -1
+        """First the code itself, whatever hits are shown: a scanner is faster than they are.
+
+        The line is empty at once, so that the next scan does not run into this one.
+        """
+        shown = self.hits.isVisible() and self._asked == text and 0 <= self.hits.currentRow() < len(self.rows)
+        chosen = self.rows[self.hits.currentRow()] if shown else None
+        self.clear()
 
         def answer(known: Scanned | None) -> None:
             if known is not None:
-                self.clear()
                 self.found.emit(known)
-            elif chosen >= 0:
-                self._take(chosen)
+            elif chosen is not None:
+                self.picked.emit(chosen)
             elif _is_code(text):
-                self.clear()
                 self.unknown.emit(text)
-            else:
+            elif not self.line.text():
+                self.line.setText(text)
                 self._ask()
 
         self._desk.ask(

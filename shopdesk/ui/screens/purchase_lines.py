@@ -29,6 +29,7 @@ from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
 Index = QModelIndex | QPersistentModelIndex
+_SHORTEST_SCAN = 8
 
 
 @dataclass(slots=True)
@@ -81,10 +82,14 @@ class LineColumn:
 
 
 class LinesModel(QAbstractTableModel):
-    """Lines in the order they were added. ``edited`` is sent after each change, ``refused`` with the sentence of a bad one."""
+    """Lines in the order they were added. ``edited`` is sent after each change, ``refused`` with the sentence of a bad one.
+
+    ``coded`` is sent with a scan that landed in a cell: no quantity and no cost has so many digits.
+    """
 
     edited = Signal()
     refused = Signal(str)
+    coded = Signal(str)
 
     def __init__(self, columns: Sequence[LineColumn], formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -148,8 +153,8 @@ class LinesModel(QAbstractTableModel):
             if role == Qt.ItemDataRole.DisplayRole:
                 return _(column.title)
             if role == Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
+                figures = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute  # also in a mirrored table
+                return (figures if column.right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -167,6 +172,9 @@ class LinesModel(QAbstractTableModel):
             return False
         line, column = self.lines[index.row()], self.columns[index.column()]
         if column.read is None or str(value).strip() == column.show(line, self.formats):
+            return False
+        if _is_scan(str(value).strip()):
+            self.coded.emit(str(value).strip())
             return False
         try:
             column.read(line, str(value).strip(), self.formats)
@@ -205,6 +213,7 @@ class _Cells(QStyledItemDelegate):
         tone = column.tone(line) if column.tone is not None else ""
         painter.setPen(QColor(colours[tone or "text"]))
         painter.setFont(number_font() if column.right else text_font())
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # -10 stays -10 in a mirrored table
         inner = rect.adjusted(tokens.SPACE_8, 0, -tokens.SPACE_8, 0)
         mirrored = option.direction == Qt.LayoutDirection.RightToLeft
         side = Qt.AlignmentFlag.AlignRight if column.right or mirrored else Qt.AlignmentFlag.AlignLeft
@@ -293,6 +302,10 @@ class LinesTable(QTableView):
     def _editable_here(self) -> int:
         column = self.currentIndex().column()
         return column if self.lines.columns[column].read is not None else self._first_editable()
+
+
+def _is_scan(text: str) -> bool:
+    return text.isdecimal() and len(text) >= _SHORTEST_SCAN
 
 
 def read_quantity(line: Line, text: str, _formats: Formats) -> None:

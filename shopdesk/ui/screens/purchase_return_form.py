@@ -180,6 +180,7 @@ class ReturnDialog(Dialog):
         )
         self.model.edited.connect(self._summed)
         self.model.refused.connect(self.messages.refuse)
+        self.model.coded.connect(self.goods.read)
         self.table.removed.connect(self._removed)
         self.supplier.edited.connect(self._supplier_chosen)
         if asks:

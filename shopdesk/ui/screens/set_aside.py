@@ -23,8 +23,8 @@ from shopdesk.inventory.reservations import (
     GoodsSetAside,
     SetAside,
     extend_set_aside,
-    hand_over,
-    release,
+    hand_over_set_aside,
+    release_set_aside,
     set_aside,
 )
 from shopdesk.parties.queries import FoundCustomer, find_customers
@@ -210,7 +210,7 @@ def _new(view: ListView, _rows: Sequence[ReservationRow]) -> None:
 def _fetched(view: ListView, rows: Sequence[ReservationRow]) -> None:
     row = rows[0]
     said = N_("The goods are free for the till to sell them now.")
-    Operation(hand_over, EndSetAside(row.id), said=said).run(view.desk, view)
+    Operation(hand_over_set_aside, EndSetAside(row.id), said=said).run(view.desk, view)
 
 
 def _give_up(view: ListView, rows: Sequence[ReservationRow]) -> None:
@@ -223,7 +223,7 @@ def _give_up(view: ListView, rows: Sequence[ReservationRow]) -> None:
         _("Give the goods back?"),
         text,
         _("Give back"),
-        lambda: Operation(release, EndSetAside(row.id), said=N_("Given back.")).run(view.desk, view),
+        lambda: Operation(release_set_aside, EndSetAside(row.id), said=N_("Given back.")).run(view.desk, view),
     )
 
 

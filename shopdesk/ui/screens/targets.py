@@ -31,7 +31,7 @@ def _loads(module: str, name: str) -> Callable[[], RecordPage]:
     return load
 
 
-def record(module: str, name: str) -> Show:
+def record_page(module: str, name: str) -> Show:
     """Shows the record page ``name`` of ``shopdesk.ui.screens.<module>``, imported in a thread; the id is a number."""
 
     load = _loads(module, name)
@@ -102,13 +102,13 @@ TARGETS: dict[str, Show] = {
     "sale": found_in("sales"),
     "void": found_in("sales"),
     "return": found_in("sales"),
-    "product": record("product_page", "PRODUCT"),
-    "variant": record("stock_record", "STOCK_RECORD"),
-    "customer": record("customer_page", "CUSTOMER"),
-    "feed": record("import_page", "IMPORT"),
-    "supplier": record("suppliers", "SUPPLIER"),
-    "purchase_order": record("purchase_order", "ORDER"),
-    "feed": record("import_page", "IMPORT"),
+    "product": record_page("product_page", "PRODUCT"),
+    "variant": record_page("stock_record", "STOCK_RECORD"),
+    "customer": record_page("customer_page", "CUSTOMER"),
+    "feed": record_page("import_page", "IMPORT"),
+    "supplier": record_page("suppliers", "SUPPLIER"),
+    "purchase_order": record_page("purchase_order", "ORDER"),
+    "feed": record_page("import_page", "IMPORT"),
     "receipt": numbered("receipt", "receiving", "RECEIPT"),
     "receipt_reversal": numbered("receipt_reversal", "receiving", "RECEIPT"),
     "supplier_return": numbered("supplier_return", "purchase_returns", "RETURN"),

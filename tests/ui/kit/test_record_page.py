@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from shopdesk.core.actor import Actor
 from shopdesk.core.errors import ChangedMeanwhile, NotFound
 from shopdesk.core.permissions import Permission
+from shopdesk.db.paging import Page
 from shopdesk.ui.kit import columns
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.form_dialog import Form, Shown
@@ -330,6 +331,33 @@ def test_it_opens_in_the_place_that_hosts_the_widget_else_in_a_window(
     settled(page, qtbot)
     alone.close_page()
     assert not own.isVisible()
+
+
+def test_enter_on_a_row_opens_the_page_of_its_record(
+    spec: RecordPage, kettles: Kettles, desk: Desk, memory: Memory, qtbot: QtBot
+) -> None:
+    listed = ListScreen(
+        key="kettles.all",
+        title="Kettles",
+        page=lambda _reader, _request: Page(tuple(kettles.rows.values())),
+        row=Kettle,
+        columns=(columns.text("name", "Name", stretch=True),),
+        page_of=(spec, "id"),
+    )
+    window = RecordWindow(memory, "test")
+    qtbot.addWidget(window)
+    view = ListView(listed, desk, memory, window)
+    window._column.addWidget(view)
+    window.resize(900, 600)
+    window.show()
+    qtbot.waitUntil(lambda: bool(view.model.rows))
+    view.table.selectRow(0)
+    qtbot.keyClick(view.table, Qt.Key.Key_Return)
+    assert [page.record_id for page in window.pages] == [1]
+    settled(window.pages[0], qtbot)
+    assert window.windowTitle() == "Copper kettle"
+    with pytest.raises(ValueError, match="have no number"):
+        replace(listed, page_of=(spec, "number"))
 
 
 def test_without_the_permission_it_does_not_open(page: RecordView, spec: RecordPage, desk: Desk, qtbot: QtBot) -> None:

@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from shopdesk.core.actor import Actor
 from shopdesk.ui.kit import columns, specs
 from shopdesk.ui.kit.desk import Desk
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.memory import Memory
-from tests.ui.kit.shelf import Good, PaperShop, Shelf, goods
+from tests.ui.kit.shelf import ANN, Good, PaperShop, Shelf, goods
 
 STATES = {"open": columns.State("Paid"), "void": columns.State("Voided")}
 
@@ -210,3 +211,26 @@ def test_the_chooser_keeps_one_column(view: ListView, qtbot: QtBot) -> None:
     assert chooser.isVisible()
     assert chooser.messages.text == "At least one column is needed."
     chooser.reject()
+
+
+def test_another_person_at_the_same_window_has_views_of_their_own(
+    view: ListView, shop: PaperShop, desk: Desk, qtbot: QtBot
+) -> None:
+    view.sort_by("price", True)
+    view.table.put(["name", "sku"])
+    qtbot.waitUntil(lambda: "test.goods" in shop.layouts)
+    settled(view, qtbot)
+    save(view, "Of Ann", qtbot)
+    mine, shop.layouts, shop.views = (shop.layouts, shop.views), {}, {}
+    desk.set_actor(Actor(2, "bob", "clerk", ANN.permissions))
+    settled(view, qtbot)
+    assert view.views.mine.views == ()
+    assert view._view_name.isHidden()
+    assert keys(view) == ["sku", "name", "price_cents", "status"]
+    assert view.order == ("sku", False)
+    shop.layouts, shop.views = mine
+    desk.set_actor(ANN)
+    settled(view, qtbot)
+    assert keys(view) == ["name", "sku"]
+    assert view.order == ("price", True)
+    assert [row.name for row in view.views.mine.views] == ["Of Ann"]

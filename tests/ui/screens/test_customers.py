@@ -39,8 +39,10 @@ from shopdesk.ui.kit.record_page import RecordPage
 from shopdesk.ui.kit.record_view import RecordView
 from shopdesk.ui.kit.specs import ListScreen
 from shopdesk.ui.screens.customer_page import CUSTOMER
+from shopdesk.ui.screens.customer_reviews import REVIEWS
 from shopdesk.ui.screens.customers import CUSTOMERS, DOUBLES
 from shopdesk.ui.screens.groups import GROUP, GROUPS
+from shopdesk.ui.screens.product_page import PRODUCT
 from shopdesk.ui.screens.sellers import SELLERS, use_logo
 
 
@@ -352,3 +354,23 @@ def test_a_seller_is_entered_approved_and_gets_a_logo(hands: Hands, busy_shop: S
     hands.fill(store_name="Clay and Kiln")
     hands.press()
     assert busy_shop.ask(seller_card, 1).store_name == "Clay and Kiln"
+
+
+def test_a_review_of_what_was_bought_is_approved_and_averaged(hands: Hands, busy_shop: Shop) -> None:
+    page = hands.page(CUSTOMER, 1)
+    reviews = hands.tab(page, "reviews")
+    reviews.run("write")
+    hands.settle()
+    dialog = hands.dialog()
+    words = [word for _value, word in dialog.view.input("product_id").options]
+    assert words == ["Green tea", "Mug", "Soap"], "the book was taken back"
+    hands.fill(product_id=1, rating=4, title="Good")
+    hands.press()
+    hands.until(lambda: len(reviews.model.rows) == 1)
+    listed = hands.list(REVIEWS)
+    listed.table.selectRow(0)
+    listed.run("approve")
+    hands.until(lambda: listed.model.rows[0].status == "approved")
+    product = hands.page(PRODUCT, 1, "reviews")
+    shown = hands.tab(product, "reviews")
+    hands.until(lambda: shown.average.text() == "4.0 of 5 stars, from 1 approved review")

@@ -264,3 +264,39 @@ def test_two_people_change_the_same_price_and_the_second_chooses(worker: Worker,
         worker.settle()
         now = busy_shop.ask(product_card, mug.id).product
         assert (now.variants[0].price_cents, now.badge) == (wanted, str(wanted))
+
+
+def test_news_of_other_products_does_not_disturb_who_is_typing(worker: Worker, busy_shop: Shop, actor: Actor) -> None:
+    page = worker.open(saved_product(busy_shop, "Mug").id)
+    table, model = worker.editor.variants.table, worker.editor.variants.model
+    table.setCurrentIndex(model.index(0, worker.column("price_cents")))
+    press(table, "9")
+    cell = table.findChild(QWidget, "cell_editor")
+    busy_shop.execute(
+        create_product, CreateProduct(title="Other", variants=(VariantFields(sku="OTHER", price_cents=1),)), actor
+    )
+    page.refresh()
+    worker.settle()
+    assert table.findChild(QWidget, "cell_editor") is cell
+    press(cell, ".50", Qt.Key.Key_Return)
+    worker.qtbot.waitUntil(lambda: model.variants[0].price_cents == 950)
+
+
+def test_five_hundred_variants_are_filled_at_once(worker: Worker) -> None:
+    worker.open(0)
+    worker.type("title", "Screws")
+    options = worker.editor.variants.options
+    options.add_line("Length", ", ".join(f"{mm} mm" for mm in range(10, 260, 10)))
+    options.add_line("Head", ", ".join(f"H{head}" for head in range(20)))
+    worker.editor.variants.make_grid()
+    worker.settle()
+    table, model = worker.editor.variants.table, worker.editor.variants.model
+    assert model.rowCount() == 500
+    told: list[None] = []
+    model.edited.connect(lambda: told.append(None))
+    model.write(0, worker.column("price_cents"), "0.20")
+    table.setCurrentIndex(model.index(0, worker.column("price_cents")))
+    table.set_all()
+    assert len(told) == 2
+    assert {variant.price_cents for variant in model.variants} == {20}
+    assert worker.save() == "Saved."

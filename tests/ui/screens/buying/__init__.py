@@ -1,0 +1,1 @@
+"""Purchasing on the glass."""

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from shopdesk.catalogue.models import Category, Product, ProductCategory, ProductVariant, TaxClass
 from shopdesk.catalogue.product_fields import POLICIES
 from shopdesk.catalogue.product_lock import touch_product
+from shopdesk.catalogue.products import DeleteProduct, RestoreProduct, delete_product, restore_product
 from shopdesk.core.bulk_report import BulkRefusal, BulkReport
 from shopdesk.core.errors import BadField, NotFound, ShopError
 from shopdesk.core.free_text import checked_text
@@ -53,6 +54,34 @@ class ChangeVariants:
     track_stock: bool | None = None
     inventory_policy: str | None = None
     is_active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteProducts:
+    """The products to delete together."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreProducts:
+    """The deleted products to bring back together."""
+
+    product_ids: tuple[int, ...]
+
+
+def delete_products(uow: UnitOfWork, command: DeleteProducts) -> None:
+    """Delete several products, all or none; ``restore_products`` undoes it as one."""
+    uow.require(Permission.CATALOGUE_EDIT)
+    for product_id in sorted(set(command.product_ids)):
+        delete_product(uow, DeleteProduct(product_id))
+
+
+def restore_products(uow: UnitOfWork, command: RestoreProducts) -> None:
+    """Bring several deleted products back, all or none; raises CodeTaken for a code that another product has by now."""
+    uow.require(Permission.CATALOGUE_EDIT)
+    for product_id in sorted(set(command.product_ids)):
+        restore_product(uow, RestoreProduct(product_id))
 
 
 def change_products(uow: UnitOfWork, command: ChangeProducts) -> BulkReport:

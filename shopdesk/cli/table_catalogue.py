@@ -29,6 +29,8 @@ CATALOGUE: dict[str, Doing] = {
     "reject_product": as_it_is(product_status.reject_product, product_status.RejectProduct),
     "submit_product": as_it_is(product_status.submit_product, product_status.SubmitProduct),
     "change_products": as_it_is(product_bulk.change_products, product_bulk.ChangeProducts),
+    "delete_products": as_it_is(product_bulk.delete_products, product_bulk.DeleteProducts),
+    "restore_products": as_it_is(product_bulk.restore_products, product_bulk.RestoreProducts),
     "change_variants": as_it_is(product_bulk.change_variants, product_bulk.ChangeVariants),
     **PICTURES,
     "make_picture_primary": as_it_is(pictures.make_picture_primary, pictures.ProductPicture),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shopdesk.db.batch import Batch, Outcome, Prepared, array
+from shopdesk.db.batch import Prepared, array
 from shopdesk.db.unit import Reader
 
 # Purchase orders belong to an area above this one: their tables are named here, their module is not imported.
-_INCOMING = (
+INCOMING = (
     "SELECT l.variant_id, o.warehouse_id, l.quantity - l.received - l.cancelled AS quantity, o.expected_on AS expected, "
     "coalesce(o.number, '') AS number, 'purchase' AS kind FROM purchase_order_lines l "
     "JOIN purchase_orders o ON o.id = l.purchase_order_id AND o.status IN ('ordered', 'part_received') "
@@ -17,10 +17,9 @@ _INCOMING = (
     "UNION ALL SELECT l.variant_id, d.to_warehouse_id, l.quantity, '', d.number, 'transfer' FROM transfer_document_lines l "
     "JOIN transfer_documents d ON d.id = l.document_id AND d.state = 'sent' WHERE l.variant_id {these} AND l.is_sent"
 )
-_THESE = {"sqlite": "IN (SELECT value FROM json_each(:variants))", "postgresql": "= ANY(:variants)"}
-_FIND = Prepared(
-    sqlite=_INCOMING.format(these=_THESE["sqlite"]), postgresql=_INCOMING.format(these=_THESE["postgresql"])
-)
+THESE = {"sqlite": "IN (SELECT value FROM json_each(:variants))", "postgresql": "= ANY(:variants)"}
+"""The question for some variants, whose ``{these}`` is one of THESE."""
+_FIND = Prepared(sqlite=INCOMING.format(these=THESE["sqlite"]), postgresql=INCOMING.format(these=THESE["postgresql"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +34,10 @@ class Incoming:
     kind: str
 
 
-def ask_incoming(batch: Batch, variants: Sequence[int]) -> Outcome:
-    """Queue the question; its rows are those of ``Incoming``."""
-    return batch.add(_FIND, {"variants": array(batch.dialect, list(variants))})
-
-
 def incoming(reader: Reader, variants: Sequence[int]) -> tuple[Incoming, ...]:
     """What variants are waited for; one statement."""
     batch = reader.batch()
-    found = ask_incoming(batch, variants)
+    found = batch.add(_FIND, {"variants": array(batch.dialect, list(variants))})
     batch.send()
     return tuple(Incoming(*row) for row in found.rows)
 

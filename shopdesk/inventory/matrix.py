@@ -1,4 +1,4 @@
-"""Stock as a matrix: a variant a row, a warehouse a column; three statements a page whatever the number of variants."""
+"""Stock as a matrix: a variant a row, a warehouse a column; at most three statements a page whatever the number of variants."""
 
 from __future__ import annotations
 
@@ -12,18 +12,25 @@ from shopdesk.catalogue.search import searched
 from shopdesk.db.batch import Prepared, array
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
 from shopdesk.db.unit import Reader
-from shopdesk.inventory.categories import variants_below
-from shopdesk.inventory.incoming import Incoming, ask_incoming
+from shopdesk.inventory.categories import narrowed_goods
+from shopdesk.inventory.incoming import INCOMING, THESE, Incoming
 from shopdesk.inventory.models import StockLevel
 
 MATRIX_SORTS = Sorts({"sku": (ProductVariant.sku,)}, default="sku")
 _LEVELS = (
-    "SELECT s.variant_id, s.warehouse_id, s.on_hand, s.reserved, s.low_stock_threshold, w.name, w.is_transit "
-    "FROM stock_levels s JOIN warehouses w ON w.id = s.warehouse_id WHERE s.variant_id "
+    "SELECT 'level' AS what, s.variant_id, s.warehouse_id, s.on_hand AS quantity, s.reserved, s.low_stock_threshold, w.name, "
+    "CASE WHEN w.is_transit THEN 'yes' ELSE '' END AS more FROM stock_levels s JOIN warehouses w ON w.id = s.warehouse_id "
+    "WHERE s.variant_id {these} UNION ALL "
+    "SELECT i.kind, i.variant_id, i.warehouse_id, i.quantity, 0, NULL, i.number, i.expected FROM ({incoming}) i"
 )
-_FIND_LEVELS = Prepared(
-    sqlite=_LEVELS + "IN (SELECT value FROM json_each(:variants))", postgresql=_LEVELS + "= ANY(:variants)"
-)
+
+
+def _text(dialect: str) -> str:
+    these = THESE[dialect]
+    return _LEVELS.format(these=these, incoming=INCOMING.format(these=these))
+
+
+_FIND_CELLS = Prepared(sqlite=_text("sqlite"), postgresql=_text("postgresql"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,8 @@ def matrix_page(reader: Reader, request: PageRequest) -> Page[MatrixRow]:
     selected = _variants()
     if found is not None:
         selected = selected.where(found)
-    for condition in _narrowed(request):
+    conditions, _few = narrowed_goods(reader, request, ProductVariant.id)
+    for condition in (*conditions, *_narrowed(request)):
         selected = selected.where(condition)
     page = keyset_page(reader, selected, MATRIX_SORTS, request, _row)
     cells, _waited = _cells(reader, [row.variant_id for row in page.rows])
@@ -116,7 +124,7 @@ def matrix_page(reader: Reader, request: PageRequest) -> Page[MatrixRow]:
 
 
 def matrix_row(reader: Reader, variant_id: int) -> tuple[MatrixRow, tuple[Incoming, ...]] | None:
-    """One variant of the matrix and the documents it is waited for by, None when it is no longer there; three statements."""
+    """One variant of the matrix and the documents it is waited for by, None when it is no longer there; two statements."""
     found = reader.connection.execute(_variants().where(ProductVariant.id == variant_id)).first()
     if found is None:
         return None
@@ -145,8 +153,6 @@ def _narrowed(request: PageRequest) -> list[sa.ColumnElement[bool]]:
     if isinstance(warehouse := request.filter("warehouse"), int):
         here.append(level.warehouse_id == warehouse)
     conditions: list[sa.ColumnElement[bool]] = []
-    if (category := request.filter("category")) is not None:
-        conditions.append(ProductVariant.id.in_(variants_below(category)))
     if request.filter("low"):
         low = level.on_hand - level.reserved <= level.low_stock_threshold
         watched = level.low_stock_threshold.is_not(None)
@@ -156,30 +162,35 @@ def _narrowed(request: PageRequest) -> list[sa.ColumnElement[bool]]:
     if request.filter("unwatched"):
         watched = level.low_stock_threshold.is_not(None)
         conditions.append(~sa.exists().where(level.variant_id == ProductVariant.id, watched, *here))
-    if here and not request.filter("low") and not request.filter("negative"):
-        conditions.append(sa.exists().where(level.variant_id == ProductVariant.id, *here))
     return conditions
 
 
 def _cells(reader: Reader, variants: list[int]) -> tuple[dict[int, tuple[Cell, ...]], tuple[Incoming, ...]]:
-    """The cells of variants, also where nothing lies yet but something is waited for, and by what; two statements."""
+    """The cells of variants, also where nothing lies yet but something is waited for, and by what; one statement."""
     if not variants:
         return {}, ()
     batch = reader.batch()
-    levels = batch.add(_FIND_LEVELS, {"variants": array(reader.dialect, variants)})
-    waited = ask_incoming(batch, variants)
+    found = batch.add(_FIND_CELLS, {"variants": array(reader.dialect, variants)})
     batch.send()
     coming: dict[tuple[int, int], int] = {}
-    for variant, warehouse, milli, *_rest in waited.rows:
-        coming[variant, warehouse] = coming.get((variant, warehouse), 0) + milli
+    waited = [
+        Incoming(variant, warehouse, milli, expected, number, what)
+        for what, variant, warehouse, milli, _reserved, _threshold, number, expected in found.rows
+        if what != "level"
+    ]
+    for one in waited:
+        place = (one.variant_id, one.warehouse_id)
+        coming[place] = coming.get(place, 0) + one.quantity_milli
     cells: dict[int, list[Cell]] = {}
-    for variant, warehouse, on_hand, reserved, threshold, name, transit in levels.rows:
-        more = coming.pop((variant, warehouse), 0)
-        cells.setdefault(variant, []).append(Cell(warehouse, name, on_hand, reserved, more, threshold, bool(transit)))
+    for what, variant, warehouse, on_hand, reserved, threshold, name, transit in found.rows:
+        if what == "level":
+            more = coming.pop((variant, warehouse), 0)
+            cell = Cell(warehouse, name, on_hand, reserved, more, threshold, bool(transit))
+            cells.setdefault(variant, []).append(cell)
     for (variant, warehouse), milli in coming.items():
         cells.setdefault(variant, []).append(Cell(warehouse, "", 0, 0, milli, None))
     ordered = {variant: tuple(sorted(found, key=lambda cell: cell.warehouse_id)) for variant, found in cells.items()}
-    return ordered, tuple(Incoming(*row) for row in waited.rows)
+    return ordered, tuple(waited)
 
 
 def _row(row: Any) -> MatrixRow:  # Any: SQLAlchemy's row

@@ -13,7 +13,7 @@ from shopdesk.catalogue.models import Product, ProductVariant
 from shopdesk.catalogue.search import searched
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
 from shopdesk.db.unit import Reader
-from shopdesk.inventory.categories import variants_below
+from shopdesk.inventory.categories import narrowed_goods
 from shopdesk.inventory.incoming import incoming_sums
 from shopdesk.inventory.models import LedgerEntry, OversellException, StockLevel, Warehouse
 from shopdesk.system.models import User
@@ -84,17 +84,16 @@ OVERSOLD_SORTS = Sorts({"newest": (OversellException.id,)}, default="newest")
 
 
 def levels_page(reader: Reader, request: PageRequest) -> Page[LevelRow]:
-    """Levels by SKU with what is coming; two statements. Search: the goods' words.
+    """Levels by SKU with what is coming; at most three statements. Search: the goods' words.
 
     Filters: ``warehouse`` and ``category`` (ids), ``low`` (true: at or below the threshold), ``negative``, ``unwatched``.
     """
     found = searched(reader, request.search, StockLevel.variant_id)
-    few = request.filter("low") or request.filter("negative") or request.filter("category") is not None
-    selected: Any = _levels(in_sku_order=not few and (found is None or isinstance(found, sa.Exists)))
+    conditions, few = narrowed_goods(reader, request, StockLevel.variant_id)
+    few = few or bool(request.filter("low") or request.filter("negative"))
+    selected: Any = _levels(in_sku_order=not few and (found is None or isinstance(found, sa.Exists))).where(*conditions)
     if (warehouse := request.filter("warehouse")) is not None:
         selected = selected.where(StockLevel.warehouse_id == warehouse)
-    if (category := request.filter("category")) is not None:
-        selected = selected.where(StockLevel.variant_id.in_(variants_below(category)))
     if request.filter("low"):
         selected = selected.where(_is_low())
     if request.filter("negative"):

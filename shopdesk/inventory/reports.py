@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from shopdesk.core.clock import from_micros, to_micros
 from shopdesk.core.i18n import _, ngettext
+from shopdesk.core.money import MILLI
 from shopdesk.core.report import Report
 from shopdesk.db.batch import Prepared
 from shopdesk.db.unit import Reader
@@ -54,31 +55,49 @@ _CATEGORY = (
     "WHERE pc.product_id = p.id ORDER BY pc.is_primary DESC, pc.position, k.id LIMIT 1)"
 )
 _VALUED = (
-    "SELECT v.id, v.sku, p.title, v.name, w.id, w.name, coalesce("
-    + _CATEGORY
-    + ", ''), v.cost_cents, c.average_micro, "
-    "s.on_hand - coalesce(m.moved, 0) AS quantity FROM stock_levels s JOIN product_variants v ON v.id = s.variant_id "
-    "JOIN products p ON p.id = v.product_id JOIN warehouses w ON w.id = s.warehouse_id "
-    "LEFT JOIN variant_costs c ON c.variant_id = v.id LEFT JOIN (SELECT l.variant_id, l.warehouse_id, "
-    "CAST(sum(l.quantity_change) AS {integer}) AS moved FROM inventory_ledger l WHERE l.created_at >= :at "
-    "GROUP BY l.variant_id, l.warehouse_id) m ON m.variant_id = s.variant_id AND m.warehouse_id = s.warehouse_id "
-    "WHERE (:warehouse = 0 OR s.warehouse_id = :warehouse) AND s.on_hand - coalesce(m.moved, 0) <> 0 ORDER BY v.id, w.id"
+    "SELECT v.id, v.sku, p.title, v.name, w.id, w.name, {shelf}, v.cost_cents, c.average_micro, {quantity} AS quantity "
+    "FROM stock_levels s JOIN product_variants v ON v.id = s.variant_id JOIN products p ON p.id = v.product_id "
+    "JOIN warehouses w ON w.id = s.warehouse_id LEFT JOIN variant_costs c ON c.variant_id = v.id {moves}"
+    "WHERE (:warehouse = 0 OR s.warehouse_id = :warehouse) AND {quantity} <> 0 AND :at > 0"
 )
-_FIND_VALUED = Prepared(
-    sqlite=_VALUED.format(integer="INTEGER"),
-    postgresql=_VALUED.format(integer="BIGINT").replace(":warehouse", "CAST(:warehouse AS bigint)"),
+_MOVES = (
+    "LEFT JOIN (SELECT l.variant_id, l.warehouse_id, CAST(sum(l.quantity_change) AS {integer}) AS moved "
+    "FROM inventory_ledger l WHERE l.created_at >= :at GROUP BY l.variant_id, l.warehouse_id) m "
+    "ON m.variant_id = s.variant_id AND m.warehouse_id = s.warehouse_id "
 )
+
+
+def _valued(*, shelves: bool, earlier: bool) -> Prepared:
+    text = _VALUED.format(
+        shelf=f"coalesce({_CATEGORY}, '')" if shelves else "''",
+        quantity="s.on_hand - coalesce(m.moved, 0)" if earlier else "s.on_hand",
+        moves=_MOVES if earlier else "",
+    )
+    return Prepared(
+        sqlite=text.replace("{integer}", "INTEGER"),
+        postgresql=text.replace("{integer}", "BIGINT")
+        .replace(":warehouse", "CAST(:warehouse AS bigint)")
+        .replace(":at", "CAST(:at AS bigint)"),
+    )
+
+
+_FIND_VALUED = {
+    (shelves, earlier): _valued(shelves=shelves, earlier=earlier)
+    for shelves in (False, True)
+    for earlier in (False, True)
+}
 _COSTS = "SELECT c.variant_id, c.average_before, c.average_after, c.created_at FROM cost_changes c ORDER BY c.variant_id, c.seq"
 _FIND_COSTS = Prepared(sqlite=_COSTS, postgresql=_COSTS)
 _DEAD = (
-    "SELECT v.id, v.sku, p.title, v.name, v.cost_cents, c.average_micro, CAST(sum(s.on_hand) AS {integer}) AS quantity, "
-    "(SELECT max(l.created_at) FROM inventory_ledger l WHERE l.variant_id = v.id AND l.type = 'sale') AS sold "
+    "WITH sold AS (SELECT l.variant_id, max(l.created_at) AS at FROM inventory_ledger l WHERE l.type = 'sale' "
+    "GROUP BY l.variant_id) SELECT v.id, v.sku, p.title, v.name, v.cost_cents, c.average_micro, "
+    "CAST(sum(s.on_hand) AS {integer}) AS quantity, max(o.at) AS sold "
     "FROM stock_levels s JOIN product_variants v ON v.id = s.variant_id JOIN products p ON p.id = v.product_id "
-    "LEFT JOIN variant_costs c ON c.variant_id = v.id WHERE s.on_hand > 0 "
-    "AND (:warehouse = 0 OR s.warehouse_id = :warehouse) AND EXISTS (SELECT 1 FROM inventory_ledger f "
-    "WHERE f.variant_id = s.variant_id AND f.warehouse_id = s.warehouse_id AND f.seq = 1 AND f.created_at < :since) "
-    "AND NOT EXISTS (SELECT 1 FROM inventory_ledger l WHERE l.variant_id = v.id AND l.type = 'sale' "
-    "AND l.created_at >= :since) GROUP BY v.id, v.sku, p.title, v.name, v.cost_cents, c.average_micro"
+    "LEFT JOIN variant_costs c ON c.variant_id = v.id LEFT JOIN sold o ON o.variant_id = s.variant_id "
+    "WHERE s.on_hand > 0 AND (:warehouse = 0 OR s.warehouse_id = :warehouse) AND coalesce(o.at, 0) < :since "
+    "AND EXISTS (SELECT 1 FROM inventory_ledger f WHERE f.variant_id = s.variant_id "
+    "AND f.warehouse_id = s.warehouse_id AND f.seq = 1 AND f.created_at < :since) "
+    "GROUP BY v.id, v.sku, p.title, v.name, v.cost_cents, c.average_micro"
 )
 _FIND_DEAD = Prepared(
     sqlite=_DEAD.format(integer="INTEGER"),
@@ -97,23 +116,25 @@ def stock_valuation(
     moment = None if until is None else _end_of(until, shop_settings(reader).timezone)
     if moment is not None and moment > reader.clock.now():
         moment = None
-    groups: dict[str, ValueRow] = {}
     costs = {} if moment is None else _costs_at(reader, to_micros(moment))
-    for level in _levels(reader, moment, warehouse_id):
-        average = costs.get(level.variant_id, level.average)
-        if average is None and level.cost_cents is not None:
-            average = average_in_force(level.cost_cents, None)
-        value = 0 if average is None else stock_value(level.quantity, average)
-        key, name, sku = level.group(by or BY_GOODS)
-        known = groups.get(key) or ValueRow(key, name, sku, 0, None, 0)
-        groups[key] = replace(
-            known,
-            on_hand_milli=known.on_hand_milli + level.quantity,
-            value_cents=known.value_cents + value,
-            average_cents=None if average is None or by in (BY_CATEGORY, BY_WAREHOUSE) else stock_value(1_000, average),
-            without_cost=known.without_cost + (average is None),
-        )
-    rows = sorted(groups.values(), key=lambda row: (-row.value_cents, row.sku, row.name))
+    groups: dict[object, _Group] = {}
+    for variant, sku, title, name, place, warehouse, shelf, cost_cents, average_micro, quantity in _levels(
+        reader, moment, warehouse_id, by
+    ):
+        average = costs.get(variant)
+        if average is None:
+            average = average_in_force(cost_cents, average_micro)
+        key = place if by == BY_WAREHOUSE else shelf if by == BY_CATEGORY else variant
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Group(_head(by, variant, sku, title, name, place, warehouse, shelf))
+        group.on_hand += quantity
+        if average is None:
+            group.without_cost += 1
+        else:
+            group.average = average
+            group.value += stock_value(quantity, average)
+    rows = sorted((group.row(by) for group in groups.values()), key=lambda row: (-row.value_cents, row.sku, row.name))
     totals = {
         "value_cents": sum(row.value_cents for row in rows),
         "without_cost": sum(row.without_cost for row in rows),
@@ -151,37 +172,41 @@ def dead_stock(reader: Reader, *, days: int | None = 90, warehouse_id: int | Non
     return Report(tuple(rows[:MOST_ROWS]), totals)
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
-    variant_id: int
-    sku: str
-    name: str
-    warehouse_id: int
-    warehouse: str
-    category: str
-    cost_cents: int | None
-    average: int | None
-    quantity: int
+class _Group:
+    """What adds up to a row: a million levels are no million rows."""
 
-    def group(self, by: str) -> tuple[str, str, str]:
-        """Key, name and SKU of the row it belongs to."""
-        if by == BY_WAREHOUSE:
-            return f"w{self.warehouse_id}", self.warehouse, ""
-        if by == BY_CATEGORY:
-            return f"c{self.category}", self.category or _("Without a category"), ""
-        return f"v{self.variant_id}", self.name, self.sku
+    __slots__ = ("average", "head", "on_hand", "value", "without_cost")
+
+    def __init__(self, head: tuple[str, str, str]) -> None:
+        self.head = head
+        self.on_hand = self.value = self.without_cost = 0
+        self.average: int | None = None
+
+    def row(self, by: str | None) -> ValueRow:
+        key, name, sku = self.head
+        grouped = by in (BY_CATEGORY, BY_WAREHOUSE) or self.average is None
+        unit = None if grouped else stock_value(MILLI, self.average or 0)
+        return ValueRow(key, name, sku, self.on_hand, unit, self.value, self.without_cost)
 
 
-def _levels(reader: Reader, moment: datetime | None, warehouse_id: int | None) -> Iterator[_Level]:
+def _head(
+    by: str | None, variant: int, sku: str, title: str, name: str, place: int, warehouse: str, shelf: str
+) -> tuple[str, str, str]:
+    """Key, name and SKU of a row."""
+    if by == BY_WAREHOUSE:
+        return f"w{place}", warehouse, ""
+    if by == BY_CATEGORY:
+        return f"c{shelf}", shelf or _("Without a category"), ""
+    return f"v{variant}", f"{title}, {name}" if name else title, sku
+
+
+def _levels(reader: Reader, moment: datetime | None, warehouse_id: int | None, by: str | None) -> list[tuple[Any, ...]]:
     batch = reader.batch()
     at = 2**62 if moment is None else to_micros(moment)
-    found = batch.add(_FIND_VALUED, {"at": at, "warehouse": warehouse_id or 0})
+    statement = _FIND_VALUED[by == BY_CATEGORY, moment is not None]
+    found = batch.add(statement, {"at": at, "warehouse": warehouse_id or 0})
     batch.send()
-    for row in found.rows:
-        variant, sku, title, name, place, warehouse, category, cost_cents, average_micro, quantity = row
-        shown = f"{title}, {name}" if name else title
-        average = average_in_force(cost_cents, average_micro)
-        yield _Level(variant, sku, shown, place, warehouse, category, cost_cents, average, quantity)
+    return found.rows
 
 
 def _costs_at(reader: Reader, at: int) -> Mapping[int, int]:

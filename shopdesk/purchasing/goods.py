@@ -32,6 +32,7 @@ class Article:
     pack_cents: int | None
     minimum_milli: int
     is_known: bool
+    tax_class_id: int | None
 
     @property
     def likely_pack_cents(self) -> int | None:
@@ -43,7 +44,8 @@ class Article:
 
 _ARTICLES = """
 SELECT v.id, v.sku, p.title, v.name, p.unit, v.track_stock, v.inventory_policy, v.price_cents, v.cost_cents,
-  coalesce(i.supplier_code, ''), coalesce(i.pack_quantity, 1000), i.pack_cost_cents, coalesce(i.minimum_quantity, 0), i.id
+  coalesce(i.supplier_code, ''), coalesce(i.pack_quantity, 1000), i.pack_cost_cents, coalesce(i.minimum_quantity, 0),
+  i.id, p.tax_class_id
 FROM product_variants v JOIN products p ON p.id = v.product_id
 LEFT JOIN supplier_items i ON i.variant_id = v.id AND i.supplier_id = :supplier
 WHERE {chosen} AND p.deleted_at IS NULL
@@ -112,7 +114,7 @@ def supplier_articles(reader: Reader, supplier_id: int, most: int = 500) -> tupl
 
 
 def _article(row: tuple[Any, ...]) -> Article:  # Any: rows as the driver gives them
-    variant_id, sku, title, variant, unit, tracked, policy, price, cost, code, pack, cents, minimum, item = row
+    variant_id, sku, title, variant, unit, tracked, policy, price, cost, code, pack, cents, minimum, item = row[:14]
     return Article(
         variant_id=variant_id,
         sku=sku,
@@ -127,4 +129,5 @@ def _article(row: tuple[Any, ...]) -> Article:  # Any: rows as the driver gives 
         pack_cents=cents,
         minimum_milli=minimum,
         is_known=item is not None,
+        tax_class_id=row[14],
     )

@@ -69,6 +69,7 @@ class OrderLine:
     pack_milli: int
     pack_cents: int
     price_cents: int
+    tax_class_id: int | None
     track_stock: bool
 
     @property
@@ -278,6 +279,7 @@ def _lines(reader: Reader, order_id: int) -> tuple[OrderLine, ...]:
             line.pack_quantity,
             line.pack_cost_cents,
             ProductVariant.price_cents,
+            Product.tax_class_id,
             ProductVariant.track_stock,
         )
         .join(ProductVariant, ProductVariant.id == line.variant_id)

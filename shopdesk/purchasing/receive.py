@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shopdesk.catalogue.margin import taxes_now
 from shopdesk.core.clock import to_micros
 from shopdesk.core.errors import BadField, NotFound, ShopError
 from shopdesk.core.free_text import checked_text
@@ -17,7 +18,7 @@ from shopdesk.core.money import format_quantity
 from shopdesk.core.permissions import Permission
 from shopdesk.db.batch import insert_into
 from shopdesk.db.keys import reserve_ids
-from shopdesk.db.unit import UnitOfWork
+from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.inventory.costing import ReceivedCost, receive_cost
 from shopdesk.inventory.models import Warehouse
 from shopdesk.inventory.stock import lock_stock
@@ -105,7 +106,7 @@ class ReceiveGoods:
 
 @dataclass(frozen=True, slots=True)
 class Dear:
-    """A variant whose cost is no longer below its price; minor units of one unit."""
+    """A variant whose cost rose and is no longer below what its price leaves without tax; minor units of one unit."""
 
     variant_id: int
     sku: str
@@ -201,7 +202,7 @@ def receive_goods(uow: UnitOfWork, command: ReceiveGoods) -> GoodsReceived:
     book.audit("receipt.post", target_type="receipt", target_id=document["number"], details=details)
     note_costs(uow, supplier_id, ((one.article.variant_id, one.pack, one.cents) for one in came))
     status = _step(uow, order, document["number"], close=command.close_short) if order is not None else ""
-    done = GoodsReceived(receipt_id, document["number"], status, document["total_cents"], _dear(came))
+    done = GoodsReceived(receipt_id, document["number"], status, document["total_cents"], _dear(uow, came))
     request.finish(_told(done))
     stock.check()
     uow.changed("Receipt", "StockLevel", "PurchaseOrder")
@@ -353,12 +354,16 @@ def _step(uow: UnitOfWork, order: FoundOrder, number: str, *, close: bool) -> st
     return order.status
 
 
-def _dear(came: Sequence[_Came]) -> tuple[Dear, ...]:
+def _dear(reader: Reader, came: Sequence[_Came]) -> tuple[Dear, ...]:
+    rose = [one for one in came if unit_cost(one.pack, one.cents) > (one.article.cost_cents or 0)]
+    if not rose:
+        return ()
+    taxes = taxes_now(reader)
     dear = []
-    for one in came:
-        cost, price = unit_cost(one.pack, one.cents), one.article.price_cents
-        if cost >= price > 0 and cost > (one.article.cost_cents or 0):
-            dear.append(Dear(one.article.variant_id, one.article.sku, one.article.name, cost, price))
+    for one in rose:
+        article, cost = one.article, unit_cost(one.pack, one.cents)
+        if article.price_cents and cost >= taxes.net_cents(article.price_cents, article.tax_class_id):
+            dear.append(Dear(article.variant_id, article.sku, article.name, cost, article.price_cents))
     return tuple(dear)
 
 

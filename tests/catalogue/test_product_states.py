@@ -8,7 +8,16 @@ import pytest
 import sqlalchemy as sa
 
 from shopdesk.catalogue.lookup import Counter, NotForSale, UnknownProduct, sellable_by_code
-from shopdesk.catalogue.product_bulk import ChangeProducts, ChangeVariants, change_products, change_variants
+from shopdesk.catalogue.product_bulk import (
+    ChangeProducts,
+    ChangeVariants,
+    DeleteProducts,
+    RestoreProducts,
+    change_products,
+    change_variants,
+    delete_products,
+    restore_products,
+)
 from shopdesk.catalogue.product_fields import BarcodeFields, CodeTaken, ProductFields, VariantFields
 from shopdesk.catalogue.product_status import (
     ApproveProduct,
@@ -130,6 +139,18 @@ def test_a_deleted_product_comes_back_whole(shop: Shop, actor: Actor) -> None:
         shop.execute(restore_product, RestoreProduct(saved.product_id), actor)
     with shop.database.reading() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM freed_codes")).scalar() == 0
+
+
+def test_several_are_deleted_and_brought_back_as_one(shop: Shop, actor: Actor) -> None:
+    saved = shop.execute(create_product, SCARF, actor)
+    before = shop.ask(products_page, PageRequest()).rows
+    both = (1, saved.product_id)
+    shop.execute(delete_products, DeleteProducts(both), actor)
+    assert {row.id for row in before} - {row.id for row in shop.ask(products_page, PageRequest()).rows} == set(both)
+    with pytest.raises(NotFound):  # all or none
+        shop.execute(delete_products, DeleteProducts((2, 1)), actor)
+    shop.execute(restore_products, RestoreProducts(both), actor)
+    assert shop.ask(products_page, PageRequest()).rows == before
 
 
 def test_a_code_that_was_given_to_another_is_named_when_a_deletion_is_undone(shop: Shop, actor: Actor) -> None:

@@ -48,7 +48,7 @@ def test_the_matrix_shows_each_warehouse_and_what_is_coming(shop: Shop, actor: A
     with counted(shop) as statements:
         found = shop.ask(matrix_row, MUG)
     assert found is not None
-    assert len(statements) == 3
+    assert len(statements) == 2
     row, waited = found
     assert [one.number for one in waited] == ["T1-D000001"]
     assert (row.on_hand_milli, row.reserved_milli, row.available_milli, row.incoming_milli) == (

@@ -101,6 +101,12 @@ def test_a_cost_above_the_price_is_told(buying: Buying) -> None:
     dear = (ReceivedLine(sku="MUG", quantity_milli=2_000, pack_cost_cents=900),)
     (told,) = buying.receive(order, lines=dear).dear
     assert told == Dear(told.variant_id, "MUG", "Mug", 900, 799)
+    for cents, dear_ones in ((671, 1), (670, 0)):  # 7.99 with 19 % tax leaves 6.71
+        fresh = buying.ordered(("LAST", 1_000), ("MUG", 1_000))
+        with buying.shop.database.writing() as connection, connection.begin():
+            connection.exec_driver_sql("UPDATE product_variants SET cost_cents = 100 WHERE sku = 'MUG'")
+        lines = (ReceivedLine(sku="MUG", quantity_milli=1_000, pack_cost_cents=cents),)
+        assert len(buying.receive(fresh, lines=lines).dear) == dear_ones
 
 
 def test_goods_may_go_to_another_warehouse_than_ordered(buying: Buying) -> None:

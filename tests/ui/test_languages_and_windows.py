@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +20,7 @@ from shopdesk.ui.language import speak
 from shopdesk.ui.office import Office
 from shopdesk.ui.theme.appearance import dress
 from shopdesk.ui.windows import OfficeWindow
-from tests.support.small_shop import actor_of
+from tests.support.small_shop import actor_of, password_of
 from tests.ui.screens.test_navigation import awake
 from tests.ui.visitor import Person
 
@@ -77,6 +78,8 @@ def test_a_person_works_in_their_own_language_and_the_next_one_in_theirs(
     assert qapp.layoutDirection() == Qt.LayoutDirection.RightToLeft
     office = office_of(person)
     assert office.desk.formats.language == "ar"
+    letters = QFontMetrics(QFont("DejaVu Sans"))
+    assert all(letters.inFontUcs4(ord(letter)) for letter in "الصندوق ١٢٣")
     place = office.navigation.mapTo(person.window, office.navigation.rect().center())
     assert place.x() > person.window.width() / 2  # the navigation stands at the right
     person.window.presence.leave()  # type: ignore[union-attr]
@@ -186,15 +189,26 @@ def test_the_first_window_may_go_before_the_others(come: Callable[[str], Person]
     assert ended == [True]
 
 
-def test_somebody_else_does_not_find_the_windows(come: Callable[[str], Person], sqlite_shop_url: str) -> None:
+def test_whoever_takes_over_does_not_find_the_windows_of_another(
+    come: Callable[[str], Person], sqlite_shop_url: str
+) -> None:
     person = come(sqlite_shop_url)
     person.enter("olga")
     office_of(person).window_wanted.emit("products")
     person.wait(lambda: len(windows_of(person)) == 1)
-    assert person.window.presence is not None
-    person.window.presence.lock()
+    presence = person.window.presence
+    assert presence is not None
+    presence.lock()
     person.wait(person.at_the_door)
-    person.window.entry._turn() if person.window.entry._person is None else None
-    person.window.presence.by_password("max", "wrong", False)
-    person.wait(lambda: True)
+    presence.by_password("max", "wrong", False)
+    person.wait(lambda: not presence._trying)
+    assert person.at_the_door()
     assert all(not window.office.isVisible() for window in windows_of(person))
+    presence.by_password("max", password_of("max"), False)
+    person.wait(lambda: presence.session is not None and presence.session.actor.username == "max")
+    person.wait(lambda: not person.at_the_door())
+    assert windows_of(person) == []
+    presence.leave()
+    person.wait(person.at_the_door)
+    person.enter("olga")
+    person.wait(lambda: len(windows_of(person)) == 1)  # hers are hers still

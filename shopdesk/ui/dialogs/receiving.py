@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from shopdesk.catalogue.margin import TaxesNow, taxes_now
 from shopdesk.core.errors import ShopError
 from shopdesk.core.i18n import N_, _, ngettext
 from shopdesk.core.ids import uuid7
@@ -61,11 +62,6 @@ def _difference_tone(line: Line) -> str:
     return "warning"
 
 
-def _cost_tone(line: Line) -> str:
-    unit = line.unit_cents
-    return "danger" if unit is not None and unit >= line.price_cents > 0 else ""
-
-
 def _shown_difference(line: Line, formats: Any) -> str:
     if not line.quantity_milli:
         return ""
@@ -87,10 +83,6 @@ _COUNTED = (
     LineColumn("counted", N_("Counted"), lines.shown_quantity, lines.read_quantity, width=88),
     LineColumn("difference", N_("Difference"), _shown_difference, width=88, tone=_difference_tone),
 )
-_COST = (
-    LineColumn("cost", N_("Cost of a pack"), lines.shown_cost, lines.read_cost, width=112, tone=_cost_tone),
-    LineColumn("total", N_("Total"), lines.shown_total, width=96),
-)
 
 
 class ReceivingDialog(Dialog):
@@ -107,8 +99,9 @@ class ReceivingDialog(Dialog):
         self._key = uuid7()
         self._sounds = Sounds()
         self.booked: GoodsReceived | None = None
+        self._taxes: TaxesNow | None = None
         costs = desk.may(Permission.COST_VIEW)
-        self.model = LinesModel((*_COUNTED, *(_COST if costs else ())), desk.formats, self)
+        self.model = LinesModel((*_COUNTED, *(self._cost_columns() if costs else ())), desk.formats, self)
         self.table = LinesTable(self.model, self)
         self.goods = GoodsLine(
             desk, "receiving_line", supplier_id=delivery.supplier_id, warehouse_id=delivery.warehouse_id
@@ -118,6 +111,7 @@ class ReceivingDialog(Dialog):
         self.close_short = CheckField("close_short", _("Close the rest"))
         self._build(costs)
         self._fill()
+        desk.ask(taxes_now, done=self._keep_taxes, failed=question_failed(self), owner=self)
         self.resize(
             min(WIDTH, max(parent.window().width() - 40, 900)), min(HEIGHT, max(parent.window().height() - 40, 520))
         )
@@ -143,6 +137,7 @@ class ReceivingDialog(Dialog):
                     pack_milli=article.pack_milli,
                     pack_cents=article.likely_pack_cents,
                     price_cents=article.price_cents,
+                    tax_class_id=article.tax_class_id,
                     is_extra=True,
                 )
             )
@@ -236,6 +231,7 @@ class ReceivingDialog(Dialog):
                         expected_milli=line.waiting_milli,
                         before_milli=line.received_milli,
                         price_cents=line.price_cents,
+                        tax_class_id=line.tax_class_id,
                     )
                     for line in order.lines
                 ]
@@ -280,6 +276,27 @@ class ReceivingDialog(Dialog):
     def _attach(self, code: str) -> None:
         delivery = self.delivery
         attach_code(self, self.desk, code, delivery.supplier_id, delivery.warehouse_id, lambda: self.goods.read(code))
+
+    def _cost_columns(self) -> tuple[LineColumn, LineColumn]:
+        return (
+            LineColumn(
+                "cost", N_("Cost of a pack"), lines.shown_cost, lines.read_cost, width=112, tone=self._cost_tone
+            ),
+            LineColumn("total", N_("Total"), lines.shown_total, width=96),
+        )
+
+    def _cost_tone(self, line: Line) -> str:
+        """Red for a cost that is not below what the price leaves without tax."""
+        unit = line.unit_cents
+        if unit is None or not line.price_cents:
+            return ""
+        taxes = self._taxes
+        net = line.price_cents if taxes is None else taxes.net_cents(line.price_cents, line.tax_class_id)
+        return "danger" if unit >= net else ""
+
+    def _keep_taxes(self, taxes: TaxesNow) -> None:
+        self._taxes = taxes
+        self.table.viewport().update()
 
     # Booking
 

@@ -41,7 +41,7 @@ from shopdesk.ui.kit.operations import Operation, question_failed
 from shopdesk.ui.kit.specs import BulkEdit, Command, Empty, ListScreen, Pick, choice, only
 from shopdesk.ui.kit.widgets import Label, hbox, section, wrapped
 from shopdesk.ui.screens.product_cells import show_barcodes
-from shopdesk.ui.screens.product_page import STATES, ask_reason, delete_products, open_product
+from shopdesk.ui.screens.product_page import STATES, ask_reason, open_product, remove_products
 from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
@@ -119,8 +119,8 @@ def reject(view: ListView, rows: Sequence[ProductRow]) -> None:
 
 
 def delete(view: ListView, rows: Sequence[ProductRow]) -> None:
-    """Delete products; each can be taken back."""
-    delete_products(view, [row.id for row in rows])
+    """Delete products; one button brings all of them back."""
+    remove_products(view, [row.id for row in rows])
 
 
 def restore(view: ListView, rows: Sequence[ProductRow]) -> None:
@@ -239,16 +239,13 @@ PRODUCTS = ListScreen(
             reject,
             "cancel",
             _APPROVE,
-            on=Pick.MANY,
             ready=lambda row: _live(row) and row.status == "pending",
         ),
-        Command("retire", N_("Take off or put on sale"), retire, "archive-outline", _EDIT, on=Pick.MANY, ready=_live),
+        Command("retire", N_("On or off sale"), retire, "archive-outline", _EDIT, on=Pick.MANY, ready=_live),
         Command(
             "delete", N_("Delete"), delete, "delete-outline", _EDIT, "Ctrl+Del", Pick.MANY, danger=True, ready=_live
         ),
-        Command(
-            "restore", N_("Bring back"), restore, "undo", _EDIT, on=Pick.MANY, ready=lambda row: bool(row.is_deleted)
-        ),
+        Command("restore", N_("Bring back"), restore, "undo", _EDIT, ready=lambda row: bool(row.is_deleted)),
     ),
     bulk=BulkEdit(
         title=N_("Change several products"),

@@ -225,7 +225,9 @@ class VariantModel(QAbstractTableModel):
             shown = cell.show(variant, self.context) if cell.key in {"name", "sku", "barcodes"} else ""
             return plain_tip(problem or shown or (_(cell.tip) if cell.tip else ""))
         if role == _ROLE.ForegroundRole:
-            name = "danger" if problem else "secondary" if cell.write is None or not variant.is_active else "text"
+            loss = cell.key.startswith("margin") and cell.show(variant, self.context).startswith("-")
+            quiet = cell.write is None or not variant.is_active
+            name = "danger" if problem or loss else "secondary" if quiet else "text"
             return QColor(colours[name])
         if role == _ROLE.BackgroundRole and problem:
             return QColor(colours["hover"])

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from shopdesk.catalogue.product_bulk import DeleteProducts, RestoreProducts, delete_products, restore_products
 from shopdesk.catalogue.product_status import (
     ApproveProduct,
     RejectProduct,
@@ -16,14 +17,7 @@ from shopdesk.catalogue.product_status import (
     reject_product,
     submit_product,
 )
-from shopdesk.catalogue.products import (
-    DeleteProduct,
-    RestoreProduct,
-    SetProductActive,
-    delete_product,
-    restore_product,
-    set_product_active,
-)
+from shopdesk.catalogue.products import SetProductActive, set_product_active
 from shopdesk.catalogue.queries import COPY, ProductCard, product_to_edit
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.permissions import Permission
@@ -116,18 +110,15 @@ def retire(widget: RecordView, card: ProductCard) -> None:
 
 def delete(widget: RecordView, card: ProductCard) -> None:
     """Delete it; undone by a button."""
-    delete_products(widget, [card.id])
+    remove_products(widget, [card.id])
 
 
-def delete_products(widget: RecordView | ListView, ids: Sequence[int]) -> None:
-    """Delete products, each with a way back."""
-    for product_id in ids:
-        Operation(
-            delete_product,
-            DeleteProduct(product_id),
-            said=N_("The product was deleted."),
-            undo=(restore_product, RestoreProduct(product_id)),
-        ).run(widget.desk, widget)
+def remove_products(widget: RecordView | ListView, ids: Sequence[int]) -> None:
+    """Delete products; one button brings all of them back."""
+    many = tuple(ids)
+    said = N_("The product was deleted.") if len(many) == 1 else N_("The products were deleted.")
+    undo = (restore_products, RestoreProducts(many))
+    Operation(delete_products, DeleteProducts(many), said=said, undo=undo).run(widget.desk, widget)
 
 
 def _head(card: ProductCard, _formats: Formats) -> str:
@@ -178,9 +169,7 @@ PRODUCT = RecordPage(
         ),
         RecordCommand("labels", N_("Labels"), labels, "tag-outline", ready=_stored),
         RecordCommand("duplicate", N_("Duplicate"), duplicate, "content-copy", _EDIT, more=True, ready=_stored),
-        RecordCommand(
-            "retire", N_("Take off or put on sale"), retire, "archive-outline", _EDIT, more=True, ready=_stored
-        ),
+        RecordCommand("retire", N_("On or off sale"), retire, "archive-outline", _EDIT, more=True, ready=_stored),
         RecordCommand(
             "take_back",
             N_("Take approval back"),

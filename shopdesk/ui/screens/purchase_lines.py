@@ -50,6 +50,7 @@ class Line:
     expected_milli: int = 0
     before_milli: int = 0
     price_cents: int = 0
+    tax_class_id: int | None = None
     is_extra: bool = False
     touched: bool = field(default=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from shopdesk.core.actor import Actor
@@ -36,6 +37,11 @@ def office(house: House, desk: Desk, memory: Memory, qtbot: QtBot) -> Office:
     made.open("sales")
     qtbot.waitUntil(lambda: made.opened == "sales")
     return made
+
+
+def windows() -> set[RecordWindow]:
+    """The windows with records that are open, whoever opened them."""
+    return {one for one in QApplication.topLevelWidgets() if isinstance(one, RecordWindow) and one.isVisible()}
 
 
 def shown(office: Office, qtbot: QtBot) -> RecordView:
@@ -95,15 +101,12 @@ def test_goods_and_people_open_on_top_of_where_one_is_and_in_their_own_window(
     office.open_target(tea.kind, tea.id)
     qtbot.waitUntil(lambda: office.top is page)  # and the record is not opened twice
     (kim,) = [one for one in busy_shop.ask(find_everywhere, "kim lee", actor) if one.kind == "customer"]
+    before = windows()
     office.open_target(kim.kind, kim.id, window=True)
-
-    def windows() -> list[RecordWindow]:
-        from PySide6.QtWidgets import QApplication
-
-        return [one for one in QApplication.topLevelWidgets() if isinstance(one, RecordWindow) and one.isVisible()]
-
-    qtbot.waitUntil(lambda: len(windows()) == 1)
-    windows()[0].close()
+    qtbot.waitUntil(lambda: len(windows() - before) == 1)
+    (window,) = windows() - before
+    assert window.pages[0].record_id == int(kim.id)
+    window.close()
 
 
 def test_what_is_open_is_taken_out_into_a_window(office: Office, busy_shop: Shop, actor: Actor, qtbot: QtBot) -> None:

@@ -175,7 +175,9 @@ class _Setter:
         head, info = self._side_lines(shown)
         y = self._edge
         if head:
-            self._put(_joined(shown, "shop", "date"), left, right, y, self._small)
+            # After Arabic letters a date would be set from right to left, so there it comes first.
+            head_line = _joined(shown, "date", "shop") if self._mirrored else _joined(shown, "shop", "date")
+            self._put(head_line, left, right, y, self._small)
             y += head
         if name:
             free = high - head - info - price * _PRICE_LEAD // 100

@@ -61,9 +61,7 @@ class _PlaceDelegate(QStyledItemDelegate):
         inner = option.rect.adjusted(tokens.SPACE_12, 0, -tokens.SPACE_12, 0)
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         middle = Qt.AlignmentFlag.AlignVCenter
-        start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        if mirrored:
-            start, end = end, start
+        start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight  # Qt swaps them where it runs leftward
         painter.setFont(number_font(tokens.OFFICE_TEXT))
         painter.setPen(QColor(colours["secondary"]))
         painter.drawText(inner, int(start | middle), str(index.row() + 1))

@@ -72,5 +72,16 @@ def product_conditions(reader: Reader, request: PageRequest) -> Iterator[sa.Colu
         )
 
 
+def products_waiting(reader: Reader) -> int:
+    """How many products wait for somebody's approval."""
+    held = sa.text("products.status <> 'approved'")
+    waiting = (
+        sa.select(sa.func.count())
+        .select_from(Product)
+        .where(held, Product.status == "pending", Product.deleted_at.is_(None))
+    )
+    return int(reader.connection.execute(waiting).scalar_one())
+
+
 def _rate(reader: Reader) -> str:
     return _RATE.format(now=to_micros(reader.clock.now()))

@@ -19,6 +19,7 @@ from shopdesk.catalogue.product_bulk import (
     restore_products,
 )
 from shopdesk.catalogue.product_fields import BarcodeFields, CodeTaken, ProductFields, VariantFields
+from shopdesk.catalogue.product_filters import products_waiting
 from shopdesk.catalogue.product_status import (
     ApproveProduct,
     RejectProduct,
@@ -87,12 +88,14 @@ def test_what_the_back_office_adds_waits_until_somebody_approves_it(shop: Shop, 
     office = actor_of(shop, "bo")
     saved = shop.execute(create_product, SCARF, office)
     assert saved.approval == "pending"
+    assert shop.ask(products_waiting) == 1
     with pytest.raises(NotForSale):
         shop.ask(sellable_by_code, "SCARF-R", counter(shop))
     with pytest.raises(NotPermitted):
         shop.execute(approve_product, ApproveProduct(saved.product_id), office)
     shop.execute(approve_product, ApproveProduct(saved.product_id, version=1), manager)
     assert shop.ask(sellable_by_code, "SCARF-R", counter(shop)).sku == "SCARF-R"
+    assert shop.ask(products_waiting) == 0
     with pytest.raises(StepNotPossible):
         shop.execute(approve_product, ApproveProduct(saved.product_id), manager)
 

@@ -40,7 +40,9 @@ def documents_by_number(reader: Reader, text: str, kinds: Collection[str]) -> tu
         meant = _numbers_of(reader, short.group(1), int(short.group(2)))
         matches = JournalEntry.number.in_(meant)
     elif "-" in typed:
-        matches = sa.and_(JournalEntry.number >= typed, JournalEntry.number < typed + "\x7f")
+        # The bounds let the index serve it; how the server sorts other signs than letters and figures is not relied on.
+        bounds = JournalEntry.number.between(typed, typed + "Z" * _FIGURES)
+        matches = sa.and_(bounds, JournalEntry.number.startswith(typed, autoescape=True))
     else:
         return ()
     # The unique key of the journal leads with the kind: each kind is a walk of its own in it.

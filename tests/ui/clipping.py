@@ -85,7 +85,7 @@ def _overlaps(parent: QWidget) -> list[str]:
     layout = parent.layout()
     if layout is None or isinstance(parent, QAbstractScrollArea):
         return []
-    laid = [one for one in _laid_out(layout) if one.isVisible()]
+    laid = [one for one in _laid_out(parent, layout) if one.isVisible()]
     found = []
     for one, other in combinations(laid, 2):
         common = one.geometry().intersected(other.geometry())
@@ -104,13 +104,11 @@ def _overlaps(parent: QWidget) -> list[str]:
     return found
 
 
-def _laid_out(layout: QLayout) -> Iterator[QWidget]:
-    for place in range(layout.count()):
-        item = layout.itemAt(place)
-        if item is None:
-            continue
-        widget, inner = item.widget(), item.layout()
-        if widget is not None:
-            yield widget
-        elif inner is not None:
-            yield from _laid_out(inner)
+def _laid_out(parent: QWidget, layout: QLayout) -> list[QWidget]:
+    """The widgets that the layout places, nested ones as well.
+
+    Not by ``itemAt``: the items that it hands out end the process when their layout dies soon after (PySide6 6.11).
+    """
+    layouts = [layout, *layout.findChildren(QLayout)]
+    children = parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [child for child in children if any(one.indexOf(child) >= 0 for one in layouts)]

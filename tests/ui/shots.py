@@ -30,6 +30,7 @@ class Look:
     height: int
     scale: str = "1"
     mirrored: bool = False
+    language: str = ""
 
 
 LOOKS = {
@@ -39,6 +40,10 @@ LOOKS = {
     "dark-1920": Look("dark", 1920, 1080),
     "light-150": Look("light", 1366, 768, "1.5"),
     "mirrored-1366": Look("light", 1366, 768, mirrored=True),
+    "german-1366": Look("light", 1366, 768, language="de"),
+    "german-1920": Look("dark", 1920, 1080, language="de"),
+    "arabic-1366": Look("light", 1366, 768, language="ar"),
+    "arabic-1920": Look("dark", 1920, 1080, language="ar"),
 }
 
 
@@ -128,6 +133,17 @@ def _make_shop(home: Path) -> None:
     make_demo_shop(f"sqlite:///{home / 'demo.db'}", handlers=HANDLERS)
 
 
+def _speak(address: str, language: str) -> None:
+    """The shop and everybody in it speak a language."""
+    from shopdesk.app import open_shop
+    from shopdesk.system.actors import local_actor
+    from shopdesk.system.settings import ChangeSettings, change_settings
+
+    shop = open_shop(address)
+    shop.execute(change_settings, ChangeSettings({"language": language}), local_actor(shop))
+    shop.close()
+
+
 def _photograph(name: str, home: Path, only: str) -> int:
     from tests.ui.shots_story import tell_story
 
@@ -138,6 +154,8 @@ def _photograph(name: str, home: Path, only: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     shop = home / f"{name}.db"
     shutil.copyfile(home / "demo.db", shop)
+    if look.language:
+        _speak(f"sqlite:///{shop}", look.language)
     photographer = Photographer(look, folder, only)
     tell_story(photographer, f"sqlite:///{shop}")
     for complaint in photographer.complaints:

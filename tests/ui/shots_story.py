@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog
 
 from shopdesk.app import open_shop
 from shopdesk.books.demo import DEMO_PEOPLE
@@ -18,7 +18,6 @@ from shopdesk.sales.shifts import OpenShift, open_shift
 from shopdesk.system.actors import local_actor
 from shopdesk.system.enrolment import enrol_this_till
 from shopdesk.ui.dialogs.first_run import STEPS, FirstRun
-from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.tasks import Lanes
 from shopdesk.ui.login import DemoSecret
@@ -26,6 +25,7 @@ from shopdesk.ui.main_window import MainWindow
 from shopdesk.ui.opening import look_around
 from shopdesk.ui.till.pay_state import Stage
 from shopdesk.ui.till.screen import TillScreen
+from tests.ui.shots_office import walk_office
 
 if TYPE_CHECKING:
     from tests.ui.shots import Photographer
@@ -254,48 +254,11 @@ def _office(camera: Photographer, window: MainWindow, lanes: Lanes) -> None:
     office = window.faces.office
     assert office is not None
     camera.rest(lanes)
-    for key in list(office._entries):
-        if key == "till" or not office.open(key):
-            continue
-        camera.wait(lambda key=key: office.opened == key)
-        camera.rest(lanes)
-        camera.shoot(f"office-{key}", window)
-        page = office.pages[key]
-        if key == "settings":
-            for part in page._makers:
-                page.show_part(part)
-                camera.rest(lanes)
-                camera.shoot(f"settings-{part}", window)
-        elif key in ("sales", "products", "customers"):
-            _detail(camera, window, page, lanes, key)
+    walk_office(camera, window, office, lanes)
     assert window.presence is not None
     window.presence.lock()
     camera.rest(lanes)
     camera.shoot("locked", window)
-
-
-def _detail(camera: Photographer, window: MainWindow, page: QWidget, lanes: Lanes, key: str) -> None:
-    """The first row chosen: its detail pane, for a sale with the preview of its receipt."""
-    from PySide6.QtWidgets import QAbstractItemView, QTableView
-
-    view = page.findChild(QAbstractItemView)
-    if view is None or view.model() is None or not view.model().rowCount():
-        return
-    view.setFocus()
-    view.setCurrentIndex(view.model().index(0, 0))
-    if isinstance(view, QTableView):
-        view.selectRow(0)
-    camera.rest(lanes)
-    camera.shoot(f"office-{key}-detail", window)
-    if key == "sales" and isinstance(page, ListView):
-        page.run("preview")
-        camera.wait(lambda: _dialog() is not None)
-        camera.rest(lanes)
-        paper = _dialog()
-        assert paper is not None
-        camera.shoot("receipt-preview", paper)
-        paper.reject()
-        camera.rest(lanes)
 
 
 def _dialog() -> QDialog | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -99,6 +99,7 @@ def test_the_language_is_chosen_in_the_window_and_kept(
     before.navigation.language_wanted.emit("de")
     person.wait(lambda: i18n.language() == "de" and office_of(person) is not before)
     assert office_of(person).desk.formats.amount(123_450) == "1.234,50"
+    assert "ngig" in QCoreApplication.translate("QWidgetTextControl", "&Undo")  # Rückgängig: Qt's own words too
     assert person.shop.ask(language_of, office_of(person).desk.actor.user_id) == "de"
     office_of(person).navigation.language_wanted.emit("")
     person.wait(lambda: i18n.language() == "en")

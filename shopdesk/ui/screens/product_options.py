@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from shopdesk.catalogue.variant_grid import MOST_TRAITS, USUAL_PATTERN, Trait
 from shopdesk.core.i18n import _
@@ -48,6 +48,8 @@ class OptionsEditor(QWidget):
         self._column = vbox(spacing=tokens.SPACE_8)
         outer.addLayout(self._column)
         self._lines: list[tuple[QWidget, _Line, _Line]] = []
+        self.after: QWidget | None = None
+        """What the keyboard comes from; the lines follow it in the order of Tab, however late they are added."""
         self.error = wrapped(Label("", "options_error", tone="danger"))
         self.error.hide()
         outer.addWidget(self.error)
@@ -126,7 +128,16 @@ class OptionsEditor(QWidget):
         self._lines.append((line, title, field))
         self._column.addWidget(line)
         self._show_parts()
+        self._order()
         return title
+
+    def _order(self) -> None:
+        at = self.after
+        for line, name, values in self._lines:
+            for widget in (name, values, *line.findChildren(QToolButton)):
+                if at is not None:
+                    QWidget.setTabOrder(at, widget)
+                at = widget
 
     def _dropper(self, line: QWidget) -> Callable[[], None]:
         def drop() -> None:

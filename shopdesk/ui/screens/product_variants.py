@@ -50,6 +50,7 @@ class VariantsEditor(QWidget):
         self.options.setVisible(may_edit)
         column = vbox(self)
         column.addLayout(self._head(may_edit))
+        self.options.after = self._last_button
         column.addWidget(self.options)
         row = hbox()
         self.problem = wrapped(Label("", "variants_error", tone="danger"))
@@ -136,6 +137,7 @@ class VariantsEditor(QWidget):
                 made.setShortcut(keys)
             made.setVisible(may_edit)
             row.addWidget(made)
+            self._last_button = made
         return row
 
     def _try_grid(self, taken: dict[str, tuple[int, str]], tries: int) -> None:

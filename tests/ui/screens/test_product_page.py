@@ -300,3 +300,25 @@ def test_five_hundred_variants_are_filled_at_once(worker: Worker) -> None:
     assert len(told) == 2
     assert {variant.price_cents for variant in model.variants} == {20}
     assert worker.save() == "Saved."
+
+
+def test_tab_goes_through_the_page_as_the_eye_does(worker: Worker, busy_shop: Shop, actor: Actor) -> None:
+    variants = (VariantFields(sku="E", price_cents=1, traits=(("Size", "S"), ("Colour", "Red"))),)
+    made = busy_shop.execute(create_product, CreateProduct(title="Eye", variants=variants), actor)
+    page = worker.open(made.product_id)
+    at: QWidget = worker.editor.texts.input("title")
+    at.setFocus()
+    names = []
+    while at.objectName() not in names:
+        names.append(at.objectName())
+        QTest.keyClick(at, Qt.Key.Key_Tab)
+        following = page.focusWidget()
+        assert following is not None
+        at = following
+    wanted = [
+        *("title", "description", "choose_categories", "tax_class_id", "remove_variants"),
+        *("option_1", "values_1", "drop_option_1", "option_2", "values_2", "drop_option_2"),
+        *("add_option", "pattern", "make_variants", "variant_grid", "picture_strip", "add_pictures"),
+        *("attributes", "seller_id", "height_mm"),
+    ]
+    assert [name for name in names if name in wanted] == wanted

@@ -96,7 +96,7 @@ class DraftsMade:
 
 
 # What moved at the counter is found through its document's key, newest orders only: the ledger itself has no index by time.
-# A void takes back what a sale counted, whenever that sale was.
+# A void or a return takes back what a sale counted, whenever that sale was.
 _NEEDS = """
 WITH moved (variant_id, milli) AS (
   SELECT l.variant_id, l.quantity_change FROM inventory_ledger l WHERE l.reference_type = 'order'
@@ -104,6 +104,9 @@ WITH moved (variant_id, milli) AS (
     AND l.warehouse_id = :warehouse
   UNION ALL SELECT l.variant_id, l.quantity_change FROM inventory_ledger l WHERE l.reference_type = 'void'
     AND l.reference_id >= (SELECT coalesce(min(d.id), :never) FROM voids d WHERE d.created_at >= :since)
+    AND l.warehouse_id = :warehouse
+  UNION ALL SELECT l.variant_id, l.quantity_change FROM inventory_ledger l WHERE l.reference_type = 'return'
+    AND l.reference_id >= (SELECT coalesce(min(d.id), :never) FROM returns d WHERE d.created_at >= :since)
     AND l.warehouse_id = :warehouse),
 sold (variant_id, milli) AS (SELECT variant_id, -sum(milli) FROM moved GROUP BY variant_id),
 coming (variant_id, milli) AS (

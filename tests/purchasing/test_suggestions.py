@@ -17,6 +17,8 @@ from shopdesk.purchasing.suggest import (
     suggestions,
     suggestions_page,
 )
+from shopdesk.returns.return_sale import ReturnSale, return_sale
+from shopdesk.returns.returnable import ReturnLine
 from shopdesk.sales.checkout import commit_sale
 from shopdesk.sales.sale_command import CommitSale, SaleLine
 from shopdesk.sales.void import VoidSale, void_sale
@@ -60,8 +62,9 @@ def test_the_quantity_follows_from_speed_lead_time_and_packs(
     )
 
 
-def test_sales_of_the_window_count_and_voids_take_back(buying: Buying) -> None:
-    sell(buying, "MUG", 6_000)
+def test_sales_of_the_window_count_and_voids_and_returns_take_back(buying: Buying) -> None:
+    kept = sell(buying, "MUG", 7_000)
+    buying.do(return_sale, ReturnSale(uuid7(), kept, (ReturnLine(1, 1_000),), "too big"))
     number = sell(buying, "MUG", 3_000)
     buying.do(void_sale, VoidSale(uuid7(), number, "wrong"))
     mug = wanted(buying, cover_days=28, safety_days=20)["MUG"]

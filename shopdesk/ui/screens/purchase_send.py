@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from shopdesk.core.actor import Actor
 from shopdesk.core.i18n import _
-from shopdesk.db.unit import Reader
 from shopdesk.printing.whole_file import save_whole
 from shopdesk.purchasing.order_queries import OrderCard
 from shopdesk.purchasing.paper import order_pdf
 from shopdesk.purchasing.placing import MarkSent, mark_sent
+from shopdesk.ui.kit.desk import ShopDoors
 from shopdesk.ui.kit.messages import Dialog, Voice
 from shopdesk.ui.kit.operations import Operation, question_failed
 from shopdesk.ui.kit.record_view import RecordView
@@ -24,10 +26,18 @@ from shopdesk.ui.kit.widgets import Label, button, hbox, wrapped
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+")
 
 
-def saved_pdf(reader: Reader, order_id: int, path: str) -> str:
-    """Write the order's PDF to a file and return its path. Raises FileNotWritten."""
-    save_whole(Path(path), order_pdf(reader, order_id))
-    return path
+@dataclass(frozen=True, slots=True)
+class SavePdf:
+    """An order, and the file its PDF goes to."""
+
+    order_id: int
+    path: str
+
+
+def saved_pdf(shop: ShopDoors, command: SavePdf, _actor: Actor) -> str:
+    """Read the order, then write its PDF to the file, and return the path. Raises FileNotWritten."""
+    save_whole(Path(command.path), shop.ask(order_pdf, command.order_id))
+    return command.path
 
 
 class SendOrder(Dialog):
@@ -62,7 +72,9 @@ class SendOrder(Dialog):
         """Save the PDF where papers of this machine go, and say where that is."""
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         path = str(Path(folder or Path.home()) / f"{self._order.number}.pdf")
-        self._page.desk.ask(saved_pdf, self._order.id, path, done=self._saved, failed=question_failed(self), owner=self)
+        self._page.desk.carry_out(
+            saved_pdf, SavePdf(self._order.id, path), done=self._saved, failed=question_failed(self), owner=self
+        )
 
     def begin_mail(self) -> None:
         """Open a mail in the person's own program; it leaves only when they send it."""

@@ -115,7 +115,7 @@ def matrix_page(reader: Reader, request: PageRequest) -> Page[MatrixRow]:
     selected = _variants()
     if found is not None:
         selected = selected.where(found)
-    conditions, _few = narrowed_goods(reader, request, ProductVariant.id)
+    conditions, _few = narrowed_goods(reader, request, ProductVariant.id, Product.id)
     for condition in (*conditions, *_narrowed(request)):
         selected = selected.where(condition)
     page = keyset_page(reader, selected, MATRIX_SORTS, request, _row)

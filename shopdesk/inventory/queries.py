@@ -89,7 +89,7 @@ def levels_page(reader: Reader, request: PageRequest) -> Page[LevelRow]:
     Filters: ``warehouse`` and ``category`` (ids), ``low`` (true: at or below the threshold), ``negative``, ``unwatched``.
     """
     found = searched(reader, request.search, StockLevel.variant_id)
-    conditions, few = narrowed_goods(reader, request, StockLevel.variant_id)
+    conditions, few = narrowed_goods(reader, request, StockLevel.variant_id, Product.id)
     few = few or bool(request.filter("low") or request.filter("negative"))
     selected: Any = _levels(in_sku_order=not few and (found is None or isinstance(found, sa.Exists))).where(*conditions)
     if (warehouse := request.filter("warehouse")) is not None:

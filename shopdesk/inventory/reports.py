@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import nlargest, nsmallest
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -127,19 +129,20 @@ def stock_valuation(
         key = place if by == BY_WAREHOUSE else shelf if by == BY_CATEGORY else variant
         group = groups.get(key)
         if group is None:
-            group = groups[key] = _Group(_head(by, variant, sku, title, name, place, warehouse, shelf))
+            group = groups[key] = _Group((variant, sku, title, name, place, warehouse, shelf))
         group.on_hand += quantity
         if average is None:
             group.without_cost += 1
         else:
             group.average = average
             group.value += stock_value(quantity, average)
-    rows = sorted((group.row(by) for group in groups.values()), key=lambda row: (-row.value_cents, row.sku, row.name))
     totals = {
-        "value_cents": sum(row.value_cents for row in rows),
-        "without_cost": sum(row.without_cost for row in rows),
+        "value_cents": sum(group.value for group in groups.values()),
+        "without_cost": sum(group.without_cost for group in groups.values()),
     }
-    return Report(tuple(rows[:MOST_ROWS]), totals, _said(totals["without_cost"], len(rows)))
+    dearest = nlargest(MOST_ROWS, groups.values(), key=attrgetter("value"))
+    rows = sorted((group.row(by) for group in dearest), key=lambda row: (-row.value_cents, row.sku, row.name))
+    return Report(tuple(rows), totals, _said(totals["without_cost"], len(groups)))
 
 
 def dead_stock(reader: Reader, *, days: int | None = 90, warehouse_id: int | None = None) -> Report[DeadRow]:
@@ -152,24 +155,17 @@ def dead_stock(reader: Reader, *, days: int | None = 90, warehouse_id: int | Non
     batch = reader.batch()
     found = batch.add(_FIND_DEAD, {"since": since, "warehouse": warehouse_id or 0})
     batch.send()
-    rows = []
+    valued = []
     for variant, sku, title, name, cost_cents, average_micro, quantity, sold in found.rows:
         average = average_in_force(cost_cents, average_micro)
+        value = 0 if average is None else stock_value(quantity, average)
+        valued.append((-value, sku, variant, title, name, quantity, sold))
+    rows = []
+    for value, sku, variant, title, name, quantity, sold in nsmallest(MOST_ROWS, valued):
         last = None if sold is None else from_micros(sold)
-        rows.append(
-            DeadRow(
-                variant,
-                sku,
-                f"{title}, {name}" if name else title,
-                quantity,
-                0 if average is None else stock_value(quantity, average),
-                last,
-                None if last is None else (now - last).days,
-            )
-        )
-    rows.sort(key=lambda row: (-row.value_cents, row.sku))
-    totals = {"value_cents": sum(row.value_cents for row in rows)}
-    return Report(tuple(rows[:MOST_ROWS]), totals)
+        days_ago = None if last is None else (now - last).days
+        rows.append(DeadRow(variant, sku, f"{title}, {name}" if name else title, quantity, -value, last, days_ago))
+    return Report(tuple(rows), {"value_cents": -sum(one[0] for one in valued)})
 
 
 class _Group:
@@ -177,27 +173,21 @@ class _Group:
 
     __slots__ = ("average", "head", "on_hand", "value", "without_cost")
 
-    def __init__(self, head: tuple[str, str, str]) -> None:
+    def __init__(self, head: tuple[int, str, str, str, int, str, str]) -> None:
         self.head = head
         self.on_hand = self.value = self.without_cost = 0
         self.average: int | None = None
 
     def row(self, by: str | None) -> ValueRow:
-        key, name, sku = self.head
-        grouped = by in (BY_CATEGORY, BY_WAREHOUSE) or self.average is None
-        unit = None if grouped else stock_value(MILLI, self.average or 0)
-        return ValueRow(key, name, sku, self.on_hand, unit, self.value, self.without_cost)
-
-
-def _head(
-    by: str | None, variant: int, sku: str, title: str, name: str, place: int, warehouse: str, shelf: str
-) -> tuple[str, str, str]:
-    """Key, name and SKU of a row."""
-    if by == BY_WAREHOUSE:
-        return f"w{place}", warehouse, ""
-    if by == BY_CATEGORY:
-        return f"c{shelf}", shelf or _("Without a category"), ""
-    return f"v{variant}", f"{title}, {name}" if name else title, sku
+        variant, sku, title, name, place, warehouse, shelf = self.head
+        sums = (self.on_hand, None, self.value, self.without_cost)
+        if by == BY_WAREHOUSE:
+            return ValueRow(f"w{place}", warehouse, "", *sums)
+        if by == BY_CATEGORY:
+            return ValueRow(f"c{shelf}", shelf or _("Without a category"), "", *sums)
+        unit = None if self.average is None else stock_value(MILLI, self.average)
+        shown = f"{title}, {name}" if name else title
+        return ValueRow(f"v{variant}", shown, sku, self.on_hand, unit, self.value, self.without_cost)
 
 
 def _levels(reader: Reader, moment: datetime | None, warehouse_id: int | None, by: str | None) -> list[tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from shopdesk.core.actor import Actor
@@ -12,6 +13,7 @@ from shopdesk.core.clock import ManualClock
 from shopdesk.core.ids import uuid7
 from shopdesk.db.paging import PageRequest
 from shopdesk.db.shop import Shop
+from shopdesk.inventory import categories
 from shopdesk.inventory.adjust import AdjustStock, adjust_stock
 from shopdesk.inventory.count_pages import count_card, counts_page, newest_scans
 from shopdesk.inventory.count_posting import PostCount, post_count
@@ -19,6 +21,7 @@ from shopdesk.inventory.counting import RecordCount, StartCount, record_count, s
 from shopdesk.inventory.document_pages import reservations_page, transfer_card, transfers_page
 from shopdesk.inventory.incoming import incoming, incoming_sums
 from shopdesk.inventory.matrix import matrix_page, matrix_row
+from shopdesk.inventory.queries import levels_page
 from shopdesk.inventory.reservations import SetAside, set_aside
 from shopdesk.inventory.transfer_arrival import ArrivedLine, ReceiveTransfer, receive_transfer
 from shopdesk.inventory.transfers import SaveTransfer, SendTransfer, TransferLine, save_transfer, send_transfer
@@ -63,7 +66,12 @@ def test_the_matrix_shows_each_warehouse_and_what_is_coming(shop: Shop, actor: A
     assert shop.ask(matrix_row, 99) is None
 
 
-def test_the_matrix_narrows_and_pages_in_three_statements(shop: Shop, actor: Actor) -> None:
+@pytest.mark.parametrize("many", [1, 3_000])
+def test_the_matrix_narrows_and_pages_in_three_statements(
+    shop: Shop, actor: Actor, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few goods are looked up, many are read in the list's order: the rows are the same."""
+    monkeypatch.setattr(categories, "MANY", many)
     shop.execute(set_threshold, SetThreshold(MUG, 1, 10_000), actor)
     shop.execute(
         adjust_stock,
@@ -78,6 +86,15 @@ def test_the_matrix_narrows_and_pages_in_three_statements(shop: Shop, actor: Act
     assert "MUG" not in skus(shop, unwatched=True)
     assert skus(shop, warehouse=2) == []
     assert len(skus(shop, warehouse=1)) == 6
+    assert skus(shop, warehouse=1, category=kitchen, low=True) == ["MUG"]
+    chosen = PageRequest(filters=(("warehouse", 1), ("category", kitchen)))
+    with counted(shop) as statements:
+        levels = shop.ask(levels_page, chosen)
+    assert len(statements) <= 3
+    assert [row.sku for row in levels.rows] == ["LAST", "MUG"]
+    with counted(shop) as statements:
+        shop.ask(matrix_page, chosen)
+    assert len(statements) <= 3
     request, seen = PageRequest(limit=2), []
     while True:
         with counted(shop) as statements:

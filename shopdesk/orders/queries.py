@@ -382,7 +382,7 @@ class ParcelRow:
     delivered_at: datetime | None
 
 
-def parcels_page(reader: Reader, request: PageRequest) -> Page[ParcelRow]:
+def parcels_page(reader: Reader, request: PageRequest, order: str | None = None) -> Page[ParcelRow]:
     """A page of parcels, newest first or oldest first; one statement.
 
     Filters: ``status``, ``order`` (number), ``late`` (true: estimated before now, not delivered). Search: number or tracking.
@@ -406,7 +406,9 @@ def parcels_page(reader: Reader, request: PageRequest) -> Page[ParcelRow]:
     )
     if (status := request.filter("status")) is not None:
         asked = asked.where(Shipment.status == status)
-    if (number := request.filter("order")) is not None:
+    if request.sort not in ("", "created"):
+        raise BadField("sort", _("this list cannot be sorted by {name}.").format(name=request.sort))
+    if (number := order or request.filter("order")) is not None:
         asked = asked.where(Order.number == number)
     if request.filter("late"):
         under_way = Shipment.status.in_(("packed", "shipped"))
@@ -420,8 +422,8 @@ def parcels_page(reader: Reader, request: PageRequest) -> Page[ParcelRow]:
             sa.literal(request.after[0], Shipment.created_at.type), sa.literal(request.after[1], Shipment.id.type)
         )
         asked = asked.where(here < there if request.descending else here > there)
-    order = (Shipment.created_at, Shipment.id)
-    asked = asked.order_by(*(column.desc() if request.descending else column for column in order))
+    columns = (Shipment.created_at, Shipment.id)
+    asked = asked.order_by(*(column.desc() if request.descending else column for column in columns))
     found = reader.connection.execute(asked.limit(request.limit + 1)).all()
     rows = found[: request.limit]
     cursor = (rows[-1][7], rows[-1][0]) if len(found) > request.limit else None

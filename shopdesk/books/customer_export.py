@@ -48,8 +48,10 @@ from shopdesk.system.settings import ShopSettings, shop_settings
 FORMATS = ("json", "pdf")
 _INTERNAL = frozenset({"salt", "search_text", "version", "token"})
 """Columns that say nothing about the person, or are the shop's own secrets."""
-_OF_ORDERS = ("order_items", "order_taxes", "order_adjustments", "payments", "voids", "order_addresses", "order_events")
-_OF_ORDERS += ("shipments", "invoices", "returns", "refunds")
+_OF_ORDERS = (
+    *("order_items", "order_taxes", "order_adjustments", "payments", "voids", "order_addresses", "order_events"),
+    *("shipments", "invoices", "returns", "refunds"),
+)
 _PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "orders": tuple((table, "order_id") for table in _OF_ORDERS),
     "order_plans": (("order_plan_lines", "plan_id"), ("quote_addresses", "plan_id")),

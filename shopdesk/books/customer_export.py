@@ -48,14 +48,13 @@ from shopdesk.system.settings import ShopSettings, shop_settings
 FORMATS = ("json", "pdf")
 _INTERNAL = frozenset({"salt", "search_text", "version", "token"})
 """Columns that say nothing about the person, or are the shop's own secrets."""
+_OF_ORDERS = (
+    *("order_items", "order_taxes", "order_adjustments", "payments", "voids", "order_addresses", "order_events"),
+    *("shipments", "invoices", "returns", "refunds"),
+)
 _PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "orders": (
-        ("order_items", "order_id"),
-        ("order_taxes", "order_id"),
-        ("order_adjustments", "order_id"),
-        ("payments", "order_id"),
-        ("voids", "order_id"),
-    ),
+    "orders": tuple((table, "order_id") for table in _OF_ORDERS),
+    "order_plans": (("order_plan_lines", "plan_id"), ("quote_addresses", "plan_id")),
     "carts": (("cart_items", "cart_id"),),
     "wishlists": (("wishlist_items", "wishlist_id"),),
 }

@@ -158,6 +158,7 @@ def edit_category(uow: UnitOfWork, command: EditCategory) -> None:
         values["slug"] = _slug(uow, command.slug, command.category_id)
     write_category(uow, command.category_id, command.version, values, name)
     was = {key: getattr(before, key) for key in values}
+    by_name(rows, was, values)
     tell(uow, "category.edit", command.category_id, {"name": name, **what_changed(was, values)})
 
 
@@ -222,6 +223,13 @@ def allow_parent(rows: Mapping[int, Any], category_id: int, parent_id: int | Non
         raise NotFound(_("Category"), parent_id)
     if category_id in above(rows, parent_id):
         raise CategoryCycle(field="parent_id", name=name)
+
+
+def by_name(rows: Mapping[int, Any], *changed: dict[str, object]) -> None:
+    """Tell parents by their names in what is written down: ``parent`` in place of ``parent_id``."""
+    for values in changed:
+        parent = rows.get(values.pop("parent_id", None))  # type: ignore[call-overload]
+        values["parent"] = parent.name if parent is not None else ""
 
 
 def above(rows: Mapping[int, Any], category_id: int) -> set[int]:

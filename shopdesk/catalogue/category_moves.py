@@ -10,6 +10,7 @@ from shopdesk.catalogue.categories import (
     CategoryCycle,
     above,
     allow_parent,
+    by_name,
     checked_name,
     last_place,
     locked_categories,
@@ -105,7 +106,8 @@ def move_category(uow: UnitOfWork, command: MoveCategory) -> None:
     for position, category_id in enumerate(order):  # the others only make room: nobody's form about them grows stale
         if category_id != command.category_id and rows[category_id].position != position:
             uow.connection.execute(sa.update(Category).where(Category.id == category_id).values(position=position))
-    was = {"parent_id": before.parent_id, "position": before.position}
+    was: dict[str, object] = {"parent_id": before.parent_id, "position": before.position}
+    by_name(rows, was, values)
     tell(uow, "category.move", command.category_id, {"name": before.name, **what_changed(was, values)})
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from shopdesk.catalogue.models import Category, Product, ProductCategory, ProductVariant, TaxClass
 from shopdesk.catalogue.product_fields import POLICIES
+from shopdesk.catalogue.product_history import told_by_name
 from shopdesk.catalogue.product_lock import touch_product
 from shopdesk.catalogue.products import DeleteProduct, RestoreProduct, delete_product, restore_product
 from shopdesk.core.bulk_report import BulkRefusal, BulkReport
@@ -105,7 +106,7 @@ def change_products(uow: UnitOfWork, command: ChangeProducts) -> BulkReport:
         touched = touch_product(uow, product_id, values)
         details: dict[str, object] = {}
         if before is not None:
-            details = {"title": touched.title, **what_changed(before._asdict(), values)}
+            details = {"title": touched.title, **told_by_name(uow, before._asdict(), values)}
         for category_id, primary in ((command.category_id, True), (command.add_category_id, False)):
             if category_id is not None:
                 _put_into(uow, product_id, category_id, primary)

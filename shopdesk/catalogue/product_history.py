@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from shopdesk.catalogue.models import Category, TaxClass
 from shopdesk.catalogue.product_fields import ProductFields, VariantFields
 from shopdesk.core.money import format_quantity
+from shopdesk.db.unit import Reader
+from shopdesk.system.history import what_changed
+
+_SELLERS = sa.table("sellers", sa.column("id"), sa.column("store_name"))
+_NAMED = {
+    "tax_class_id": ("tax", TaxClass.id, TaxClass.name),
+    "seller_id": ("seller", _SELLERS.c.id, _SELLERS.c.store_name),
+    "category_ids": ("categories", Category.id, Category.name),
+}
+"""What is told by its name, not by its number: the history's field, and where the names stand."""
 
 _HEAD = (
     "title",
@@ -50,6 +65,25 @@ def product_changes(before: ProductFields, after: ProductFields) -> tuple[dict[s
             was |= _variant(variant, variant.sku)
             now |= dict.fromkeys(_variant(variant, variant.sku))
     return was, now
+
+
+def told_by_name(reader: Reader, before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
+    """``what_changed`` with the names of tax classes, sellers and categories in place of their numbers."""
+    was, now = dict(before), dict(after)
+    for key, (told, number, name) in _NAMED.items():
+        if key not in now:
+            continue
+        old, new = was.pop(key, None), now.pop(key)
+        if old == new:
+            continue
+        numbers = {one for value in (old, new) for one in (value if isinstance(value, tuple) else (value,))}
+        rows = reader.connection.execute(sa.select(number, name).where(number.in_(numbers - {None})))
+        names = {row[0]: row[1] for row in rows}
+        was[told], now[told] = (
+            [names.get(one, str(one)) for one in value] if isinstance(value, tuple) else names.get(value)
+            for value in (old, new)
+        )
+    return what_changed(was, now)
 
 
 def _head(product: ProductFields) -> dict[str, object]:

@@ -24,7 +24,7 @@ from shopdesk.catalogue.product_fields import (
     check_product,
     slug_of,
 )
-from shopdesk.catalogue.product_history import product_changes
+from shopdesk.catalogue.product_history import product_changes, told_by_name
 from shopdesk.catalogue.product_lock import forbid_stale, touch_product
 from shopdesk.catalogue.product_statements import (
     ADD_ATTRIBUTE,
@@ -149,7 +149,7 @@ def edit_product(uow: UnitOfWork, command: EditProduct) -> ProductSaved:
     if command.attributes != card.product.attributes:
         _put_attributes(uow, command.product_id, command.attributes)
     after = product_card(uow, command.product_id).product
-    details = {"title": after.title, **what_changed(*product_changes(card.product, after))}
+    details = {"title": after.title, **told_by_name(uow, *product_changes(card.product, after))}
     audit_office(uow, "product.edit", target_type="product", target_id=str(command.product_id), details=details)
     uow.changed("Product")
     refresh_search(uow, {*before, *ids})

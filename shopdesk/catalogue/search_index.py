@@ -55,9 +55,12 @@ _ADD_FORM = Prepared(
 def search_words(title: str, variant: str, sku: str, barcodes: Iterable[str]) -> str:
     """The words by which a variant is found, each once, parted and surrounded by single spaces."""
     code = folded(sku)
-    words = dict.fromkeys(f"{folded(title)} {folded(variant)} {code}".split())
+    named = folded(title) if not variant else f"{folded(title)} {folded(variant)}"
+    words = dict.fromkeys(f"{named} {code}".split())
     words[code.replace(" ", "")] = None
-    words.update(dict.fromkeys(folded(barcode).replace(" ", "") for barcode in barcodes))
+    for barcode in barcodes:
+        plain = barcode if barcode.isascii() and barcode.isdigit() else folded(barcode).replace(" ", "")
+        words[plain] = None
     return f" {' '.join(words)} "
 
 
@@ -66,8 +69,12 @@ def forms_of(words: str, known: set[str] | None = None) -> list[dict[str, str]]:
 
     A whole word stands under the empty key: so its inner fragments are found among the distinct words of the catalogue.
     """
+    return _forms(words.split(), known)
+
+
+def _forms(words: Iterable[str], known: set[str] | None) -> list[dict[str, str]]:
     rows = []
-    for word in words.split():
+    for word in words:
         if len(word) < SHORTEST_FORM or not word.isalpha():
             continue
         if known is not None:
@@ -97,18 +104,16 @@ def add_to_search(uow: UnitOfWork, rows: Sequence[tuple[int, str]], known_forms:
     """
     batch = uow.batch()
     batch.add(_ADD_TEXT, rows)
+    apart = [(variant_id, words.split()) for variant_id, words in rows]
     if uow.dialect == "sqlite":
-        apart = [(variant_id, words.split()) for variant_id, words in rows]
         plain = [
             (variant_id, " ".join([word for word in words if len(word) < 8 or not word.isdigit()]))
             for variant_id, words in apart
         ]
-        codes = [
-            (variant_id, " ".join([word for word in words if not word.isalpha()])) for variant_id, words in apart
-        ]
+        codes = [(variant_id, " ".join([word for word in words if not word.isalpha()])) for variant_id, words in apart]
         batch.add(_ADD_WORDS, plain)
         batch.add(_ADD_TRIGRAMS, codes)
-    forms = {(row["key"], row["form"]): row for _id, words in rows for row in forms_of(words, known_forms)}
+    forms = {(row["key"], row["form"]): row for _id, words in apart for row in _forms(words, known_forms)}
     batch.add(_ADD_FORM, [forms[key] for key in sorted(forms)])
     batch.send()
 

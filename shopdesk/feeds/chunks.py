@@ -14,24 +14,24 @@ from shopdesk.db.unit import UnitOfWork
 from shopdesk.feeds.entries import Change, Done, Entry, Kind
 from shopdesk.feeds.feed import FeedMoved
 from shopdesk.feeds.kinds import NEEDS
-from shopdesk.feeds.models import CHANGED_MEANWHILE, LOST_BARCODE, PRICE_JUMP, FeedChange, FeedError, ProductFeed
+from shopdesk.feeds.models import FeedChange, FeedError, ProductFeed
+from shopdesk.feeds.names import CHANGED_MEANWHILE, LOST_BARCODE, PRICE_JUMP
+from shopdesk.feeds.row_maker import RowMaker
 
-_CHANGE_COLUMNS = (
+_ADD_CHANGE = RowMaker(
+    FeedChange,
     "feed_id",
     "position",
     "rows",
-    "action",
-    "state",
     "target_id",
     "name",
     "title",
     "flags",
-    "details",
-    "before",
     "mark",
-    "note",
+    defaults={"action": "new", "state": "applied", "details": "", "before": None, "note": ""},
 )
-_ADD_CHANGE = insert_into(FeedChange, *_CHANGE_COLUMNS)
+_OTHERWISE = ("action", "state", "details", "before")
+"""What a change is given besides unless it is something new that was not checked before."""
 _ADD_ERROR = insert_into(
     FeedError, "feed_id", "row", "place", "first_row", "last_row", "column_name", "code", "message"
 )
@@ -237,29 +237,23 @@ def _note(
             good += entry.rows
             sound += 1
     plain = state == "applied" and not chunk.was_checked  # what is new speaks for itself and lies in the stored file
-    rows = [
-        (
-            feed_id,
-            change.entry.row,
-            change.entry.rows,
-            "new" if change.is_new else "changed",
-            state,
-            change.target_id,
-            change.entry.name,
-            change.entry.title,
-            change.flags,
-            "" if plain and change.is_new else _details(change),
-            None if change.before is None else _encode(change.before).decode(),
-            None if change.mark is None else _encode(change.mark).decode(),
-            "",
-        )
-        for change in changes
-    ]
-    made = sum(1 for row in rows if row[3] == "new")
+    made = sum(change.is_new for change in changes)
+    simple: list[tuple[object, ...]] = []
+    told: list[tuple[object, ...]] = []
+    for change in changes:
+        entry = change.entry
+        mark = None if change.mark is None else _encode(change.mark).decode()
+        row = (feed_id, entry.row, entry.rows, change.target_id, entry.name, entry.title, change.flags, mark)
+        if plain and change.is_new and change.before is None:
+            simple.append(row)
+            continue
+        before = None if change.before is None else _encode(change.before).decode()
+        told.append((*row, "new" if change.is_new else "changed", state, _details(change), before))
     flags = [change.flags for change in changes if change.flags]
     gone = len(planned) if planned else 0
     batch = uow.batch()
-    batch.add(_ADD_CHANGE, rows)
+    _ADD_CHANGE.add(batch, simple)
+    _ADD_CHANGE.add(batch, told, *_OTHERWISE)
     batch.add(_ADD_ERROR, faults)
     batch.add(
         _ADVANCE,
@@ -268,8 +262,8 @@ def _note(
             "good": good,
             "bad": bad,
             "made": made,
-            "changed": len(rows) - made,
-            "unchanged": sound - len(rows),
+            "changed": len(changes) - made,
+            "unchanged": sound - len(changes),
             "jumps": sum(1 for flag in flags if flag & PRICE_JUMP),
             "lost": sum(1 for flag in flags if flag & LOST_BARCODE),
             "meanwhile": sum(1 for flag in flags if flag & CHANGED_MEANWHILE) + gone,
@@ -277,8 +271,8 @@ def _note(
     )
     batch.send()
     if chunk.tell:
-        uow.changed("Feed", *(chunk.kind.entities if state == "applied" and rows else ()))
-    return Counted(good, bad, made, len(rows) - made)
+        uow.changed("Feed", *(chunk.kind.entities if state == "applied" and changes else ()))
+    return Counted(good, bad, made, len(changes) - made)
 
 
 def _fault_rows(feed_id: int, entry: Entry) -> list[tuple[object, ...]]:

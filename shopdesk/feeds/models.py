@@ -21,8 +21,6 @@ FEED_STATES = (
     "undone",
     "discarded",
 )
-PRICE_JUMP, LOST_BARCODE, CHANGED_MEANWHILE = 1, 2, 4
-"""Bits of ``feed_changes.flags``."""
 
 
 class ProductFeed(Base):

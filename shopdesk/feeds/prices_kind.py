@@ -14,7 +14,7 @@ from shopdesk.db.batch import Batch, Prepared, array
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.feeds.entries import Change, Done, Entry, Fault, Values, Verdict
 from shopdesk.feeds.goods import Good, find_goods_named
-from shopdesk.feeds.models import PRICE_JUMP
+from shopdesk.feeds.names import PRICE_JUMP
 from shopdesk.feeds.products_compare import is_jump
 from shopdesk.feeds.products_write import ProductValues, put_values
 from shopdesk.feeds.setup import FeedOptions, Known

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from shopdesk.core.i18n import _
 from shopdesk.db.unit import Reader
 from shopdesk.feeds.entries import Change, Entry, Fault, Values, Verdict
-from shopdesk.feeds.models import LOST_BARCODE, PRICE_JUMP
+from shopdesk.feeds.names import LOST_BARCODE, PRICE_JUMP
 from shopdesk.feeds.products_state import Found, ProductState, VariantState, find_products
 from shopdesk.feeds.values import shown
 

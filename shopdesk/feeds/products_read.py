@@ -13,7 +13,7 @@ from shopdesk.core.i18n import _
 from shopdesk.core.money import MAX_MILLI
 from shopdesk.feeds.entries import Entry, Fault, Values
 from shopdesk.feeds.refusals import BadCell
-from shopdesk.feeds.row_reader import RowReader, fitted
+from shopdesk.feeds.row_reader import RowReader, TwoPartReader, fitted
 from shopdesk.feeds.table import Row
 from shopdesk.feeds.targets import ATTRIBUTE, STOCK_OF
 from shopdesk.feeds.values import (
@@ -114,6 +114,7 @@ class ProductReader:
         own = {name: key for name, key in mapping.items() if _of_variant(key)}
         self._common = RowReader(header, common, parses, emptied)
         self._own = RowReader(header, own, parses, emptied)
+        self._both = TwoPartReader(self._common, self._own)
         self._width = len(header)
         self._columns = {key: name for name, key in mapping.items()}
         self._handles: dict[object, int] = {}
@@ -155,14 +156,14 @@ class ProductReader:
                 continue
             if entry is not None:
                 yield self._finished(entry)
-            values = self._common.read(fit, faults)
+            values, part = self._both.read(fit, faults)
             if self._images:
                 _collect_images(values)
             entry, same = Entry(row[0], "", str(values.get("title") or ""), values), mark
             entry.faults = faults
             if self._raw:
                 entry.origin = [fit]
-            self._part(entry, fit)
+            entry.parts.append((row[0], part))
         if entry is not None:
             yield self._finished(entry)
 

@@ -31,7 +31,14 @@ from shopdesk.feeds.row_maker import RowMaker
 _STAMPS = ("created_at", "updated_at", "created_by", "updated_by")
 _PRODUCT_KEYS = tuple(key for key in PRODUCT_COLUMNS if key != "handle")
 _VARIANT_KEYS = tuple(key for key in VARIANT_COLUMNS if key not in {"sku", "variant"})
-_ADD_PRODUCT = RowMaker(Product, "id", "slug", *(PRODUCT_COLUMNS[key] for key in _PRODUCT_KEYS), *_STAMPS)
+_ADD_PRODUCT = RowMaker(
+    Product,
+    "id",
+    "slug",
+    *_STAMPS,
+    defaults=dict.fromkeys(PRODUCT_COLUMNS[key] for key in _PRODUCT_KEYS)
+    | {"description": "", "status": "approved", "is_active": True, "unit": "pc", "is_weighed": False, "title": ""},
+)
 _ADD_VARIANT = RowMaker(
     ProductVariant,
     "id",
@@ -39,8 +46,9 @@ _ADD_VARIANT = RowMaker(
     "position",
     "sku",
     "name",
-    *(VARIANT_COLUMNS[key] for key in _VARIANT_KEYS),
     *_STAMPS,
+    defaults=dict.fromkeys(VARIANT_COLUMNS[key] for key in _VARIANT_KEYS)
+    | {"price_cents": 0, "track_stock": True, "inventory_policy": "deny", "is_active": True},
 )
 _ADD_BARCODE = RowMaker(VariantBarcode, "variant_id", "barcode", "pack_quantity")
 _ADD_TRAIT = RowMaker(VariantTrait, "variant_id", "type", "value", "position")
@@ -48,17 +56,6 @@ _ADD_SHELF = RowMaker(ProductCategory, "product_id", "category_id", "is_primary"
 _ADD_FACT = RowMaker(ProductAttribute, "product_id", "name", "value", "unit", "position")
 _ADD_IMAGE = RowMaker(ProductImage, "product_id", "source_url", "alt_text", "position", "is_primary")
 _ADD_ORIGIN = RowMaker(ProductOrigin, "product_id", "shape", "cells")
-_NEW_PRODUCT: tuple[tuple[str, object], ...] = tuple(
-    (
-        key,
-        {"title": "", "description": "", "status": "approved", "active": True, "unit": "pc", "weighed": False}.get(key),
-    )
-    for key in _PRODUCT_KEYS
-)
-"""What a new product has where its file says nothing, in the order of the statement."""
-_NEW_VARIANT: tuple[tuple[str, object], ...] = tuple(
-    (key, {"price": 0, "tracked": True, "policy": "deny", "variant_active": True}.get(key)) for key in _VARIANT_KEYS
-)
 
 
 def _both(text: str) -> Prepared:
@@ -126,14 +123,14 @@ def insert_new(
         _send(uow, _FREE_HANDLES, freed)
     out = _Out(uow)
     product_ids = reserve_ids(uow, "products", len(changes))
-    rest = (*out.stamps, *_ADD_PRODUCT.rest)
+    given = out.use_product_keys({key for change in changes for key in change.entry.values})
+    stamps = out.stamps
     for product_id, change in zip(product_ids, changes, strict=True):
         values = change.entry.values
         change.target_id = product_id
-        title = str(values["title"])
-        slug = values.get("handle") or slug_of(title, product_id)
+        slug = values.get("handle") or slug_of(str(values["title"]), product_id)
         get = values.get
-        out.products.append((product_id, slug, *[get(key, default) for key, default in _NEW_PRODUCT], *rest))
+        out.products.append((product_id, slug, *stamps, *[get(key, default) for key, default in given]))
         out.lists(product_id, values, shelves)
         if "images" in values:
             out.pictures(product_id, values["images"], 0, primary=True)  # type: ignore[arg-type]
@@ -176,12 +173,22 @@ class _Out:
         self.origins: list[tuple[object, ...]] = []
         self.search: list[tuple[int, str]] = []
         self.variant_ids: list[int] = []
+        self._product_columns: tuple[str, ...] = ()
+        self._variant_columns: tuple[str, ...] = ()
+        # SQLite's driver asks an adapter for each truth value, which costs more than the row.
+        self._truth: tuple[object, object] = (0, 1) if uow.dialect == "sqlite" else (False, True)
+
+    def use_product_keys(self, keys: set[str]) -> list[tuple[str, object]]:
+        """Which columns new products are given: those that some row speaks of, each with what a row without it has."""
+        chosen = [key for key in _PRODUCT_KEYS if key in keys]
+        self._product_columns = tuple(PRODUCT_COLUMNS[key] for key in chosen)
+        return [(key, _ADD_PRODUCT.defaults[PRODUCT_COLUMNS[key]]) for key in chosen]
 
     def lists(self, product_id: int, values: Mapping[str, object], shelves: Mapping[tuple[str, ...], int]) -> None:
         """Categories, facts and the kept cells of another shop."""
         if "category" in values:
             for place, path in enumerate(values["category"]):  # type: ignore[arg-type, var-annotated]
-                self.shelves.append((product_id, shelves[path], place == 0, place))
+                self.shelves.append((product_id, shelves[path], self._truth[place == 0], place))
         if "attributes" in values or "more_attributes" in values:
             facts = (*values.get("attributes", ()), *values.get("more_attributes", ()))  # type: ignore[misc]
             for place, (name, value, unit) in enumerate(facts):
@@ -192,19 +199,23 @@ class _Out:
     def pictures(self, product_id: int, links: Iterable[tuple[str, str]], first: int, *, primary: bool) -> None:
         """Pictures by their links, from a place on."""
         for place, (link, alt) in enumerate(links, first):
-            self.images.append((product_id, link, alt, place, primary and place == first))
+            self.images.append((product_id, link, alt, place, self._truth[primary and place == first]))
 
     def variants_of(self, uow: UnitOfWork, rows: Sequence[tuple[int, int, str, Values]]) -> None:
         """Variants: (product id, place, product's title, values)."""
         ids = reserve_ids(uow, "product_variants", len(rows))
-        rest = (*self.stamps, *_ADD_VARIANT.rest)
+        keys = {key for _product, _place, _title, part in rows for key in part}
+        chosen = [key for key in _VARIANT_KEYS if key in keys]
+        self._variant_columns = tuple(VARIANT_COLUMNS[key] for key in chosen)
+        given = [(key, _ADD_VARIANT.defaults[VARIANT_COLUMNS[key]]) for key in chosen]
+        stamps = self.stamps
         for variant_id, (product_id, place, title, part) in zip(ids, rows, strict=True):
             traits: tuple[tuple[str, str], ...] = part.get("traits", ())  # type: ignore[assignment]
             codes: tuple[tuple[str, int], ...] = part.get("barcodes", ())  # type: ignore[assignment]
             sku, name = part["sku"], part.get("variant") or variant_name(traits)
             get = part.get
-            kept = [get(key, default) for key, default in _NEW_VARIANT]
-            self.variants.append((variant_id, product_id, place, sku, name, *kept, *rest))
+            kept = [get(key, default) for key, default in given]
+            self.variants.append((variant_id, product_id, place, sku, name, *stamps, *kept))
             for barcode, pack in codes:
                 self.barcodes.append((variant_id, barcode, pack))
             if traits:
@@ -226,17 +237,14 @@ class _Out:
     def send(self, uow: UnitOfWork, forms: set[str] | None = None) -> None:
         """Write everything, parents first."""
         batch = uow.batch()
-        for maker, rows in (
-            (_ADD_PRODUCT, self.products),
-            (_ADD_VARIANT, self.variants),
-            (_ADD_SHELF, self.shelves),
-            (_ADD_BARCODE, self.barcodes),
-            (_ADD_TRAIT, self.traits),
-            (_ADD_FACT, self.facts),
-            (_ADD_IMAGE, self.images),
-            (_ADD_ORIGIN, self.origins),
-        ):
-            batch.add(maker.statement, rows)
+        _ADD_PRODUCT.add(batch, self.products, *self._product_columns)
+        _ADD_VARIANT.add(batch, self.variants, *self._variant_columns)
+        _ADD_SHELF.add(batch, self.shelves)
+        _ADD_BARCODE.add(batch, self.barcodes)
+        _ADD_TRAIT.add(batch, self.traits)
+        _ADD_FACT.add(batch, self.facts)
+        _ADD_IMAGE.add(batch, self.images)
+        _ADD_ORIGIN.add(batch, self.origins)
         batch.send()
         if self.search:
             add_to_search(uow, self.search, forms)

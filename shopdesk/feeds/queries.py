@@ -10,14 +10,8 @@ import sqlalchemy as sa
 
 from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
 from shopdesk.db.unit import Reader
-from shopdesk.feeds.models import (
-    CHANGED_MEANWHILE,
-    LOST_BARCODE,
-    PRICE_JUMP,
-    FeedChange,
-    FeedError,
-    ProductFeed,
-)
+from shopdesk.feeds.models import FeedChange, FeedError, ProductFeed
+from shopdesk.feeds.names import CHANGED_MEANWHILE, LOST_BARCODE, PRICE_JUMP
 from shopdesk.system.jobs_models import Job
 from shopdesk.system.models import User
 

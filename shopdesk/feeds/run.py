@@ -8,12 +8,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from shopdesk.core.actor import Actor
 from shopdesk.core.i18n import _
 from shopdesk.db.shop import Shop
+from shopdesk.db.unit import Reader
 from shopdesk.feeds.chunks import (
     Chunk,
     Refusals,
@@ -43,10 +47,14 @@ from shopdesk.feeds.kinds import make_kind
 from shopdesk.feeds.setup import FeedOptions, read_known
 from shopdesk.feeds.table import Copied, Table, copied
 from shopdesk.feeds.targets import guess_kind, guess_mapping
+from shopdesk.system.models import SessionRow
 
-FIRST_ROWS, MOST_ROWS, LEAST_ROWS = 200, 4_000, 25
-WANTED_S = 0.035
-"""How long a transaction is to take: a till waits for one at most."""
+FIRST_ROWS, MOST_ROWS, LEAST_ROWS = 200, 8_000, 25
+WANTED_S, ALONE_S = 0.035, 0.3
+"""How long a transaction is to take: while somebody is signed in, for a till waits for one at most, and while nobody is."""
+_LOOK_S = 5.0
+"""How often it is looked whether somebody is signed in."""
+_AWAKE = timedelta(minutes=15)
 _UNDO_ROWS = 100
 _TELL_S = 0.5
 """How often other windows are told to look again."""
@@ -121,11 +129,13 @@ def check_feed(
     card = shop.ask(feed_card, feed_id)
     with few_collections(), _opened(shop, card, table) as source:
         kind = _kind(shop, card, source)
-        for chunk in _chunks(card, kind, source, Pace()):
+        pace = Pace(shop)
+        for chunk in _chunks(card, kind, source, pace):
             if stopped():
                 execute(end_feed, EndFeed(feed_id, "checking", "new"))
                 return shop.ask(feed_card, feed_id)
-            execute(plan_chunk, chunk)
+            with pace.measured():
+                execute(plan_chunk, chunk)
             _tell(progress, card, chunk)
     execute(end_feed, EndFeed(feed_id, "checking", "checked"))
     return shop.ask(feed_card, feed_id)
@@ -152,7 +162,7 @@ def import_feed(
         if card.options.all_or_nothing and not card.cursor and not _all_good(shop, card, source, execute):
             return shop.ask(feed_card, feed_id)
         kind = _kind(shop, card, source)
-        pace = Pace()
+        pace = Pace(shop)
         looks = True
         for chunk in _chunks(card, kind, source, pace):
             if stopped():
@@ -215,11 +225,23 @@ def few_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
+def somebody_works(reader: Reader) -> bool:
+    """Whether somebody was at a window of the shop lately; another person may sign in at any moment and wait once."""
+    now = reader.clock.now()
+    live = sa.select(SessionRow.id).where(
+        SessionRow.ended_at.is_(None), SessionRow.expires_at > now, SessionRow.last_activity_at > now - _AWAKE
+    )
+    return reader.connection.execute(live.limit(1)).first() is not None
+
+
 class Pace:
     """How many rows a transaction takes, so that it lasts as long as wanted on this machine at this moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, shop: Shop) -> None:
         self.rows = FIRST_ROWS
+        self._shop = shop
+        self._wanted_s = WANTED_S
+        self._looked = 0.0
 
     @contextmanager
     def measured(self) -> Iterator[None]:
@@ -227,7 +249,10 @@ class Pace:
         start = time.perf_counter()
         yield
         took = time.perf_counter() - start
-        wanted = int(self.rows * min(2.0, max(0.25, WANTED_S / max(took, 1e-4))))
+        if start - self._looked > _LOOK_S:
+            self._wanted_s = WANTED_S if self._shop.ask(somebody_works) else ALONE_S
+            self._looked = start
+        wanted = int(self.rows * min(2.0, max(0.25, self._wanted_s / max(took, 1e-4))))
         self.rows = max(LEAST_ROWS, min(MOST_ROWS, wanted))
 
     def missed(self) -> None:
@@ -269,7 +294,7 @@ def _changes_something(shop: Shop, chunk: Chunk) -> bool:
 def _all_good(shop: Shop, card: FeedCard, table: Table, execute: Execute) -> bool:
     """For all or nothing: every row is looked at before the first is written; False, and told, when one is refused."""
     bad = 0
-    for chunk in _chunks(card, _kind(shop, card, table), table, Pace()):
+    for chunk in _chunks(card, _kind(shop, card, table), table, Pace(shop)):
         shop.ask(chunk.kind.compare, chunk.entries, lock=False)
         refused = [entry for entry in chunk.entries if entry.faults]
         if refused:

@@ -20,6 +20,8 @@ from shopdesk.core.ids import canonical_uuid
 from shopdesk.core.money import MAX_MILLI, plain_quantity
 from shopdesk.core.permissions import Permission
 from shopdesk.db.unit import UnitOfWork
+from shopdesk.inventory.events import StockRanLow
+from shopdesk.inventory.goods import goods_by_id
 from shopdesk.inventory.models import StockLevel, Warehouse
 from shopdesk.inventory.posting import NotTracked, UnknownStockProduct, UnknownWarehouse
 from shopdesk.inventory.reservation_models import Reservation
@@ -206,35 +208,37 @@ def _take(uow: UnitOfWork, command: SetAside) -> int:
         sa.update(StockLevel)
         .where(*place, free >= command.quantity_milli)
         .values(reserved=StockLevel.reserved + command.quantity_milli)
-        .returning(free)
-    ).scalar()
+        .returning(free, StockLevel.on_hand, StockLevel.low_stock_threshold)
+    ).first()
     if taken is None:
-        _refuse(uow, command)
+        raise _refusal(uow, command)
     if command.customer_id is not None:
         customer = sa.select(Customer.status).where(Customer.id == command.customer_id)
         if uow.connection.execute(customer).scalar() in {None, "erased", "deleted"}:
             raise NotFound(_("Customer"), command.customer_id)
-    return int(taken)  # type: ignore[arg-type]  # _refuse never returns
+    left, on_hand, threshold = taken
+    if threshold is not None and left <= threshold < left + command.quantity_milli:
+        uow.publish(StockRanLow(command.variant_id, command.warehouse_id, on_hand, threshold))
+    return int(left)
 
 
-def _refuse(uow: UnitOfWork, command: SetAside) -> None:
-    from shopdesk.inventory.goods import goods_by_id  # reads names; only when it is refused
-
+def _refusal(uow: UnitOfWork, command: SetAside) -> ShopError:
+    """Why nothing could be set aside."""
     good = goods_by_id(uow, [command.variant_id]).get(command.variant_id)
     if good is None:
-        raise UnknownStockProduct(name=str(command.variant_id))
+        return UnknownStockProduct(name=str(command.variant_id))
     if not good.track_stock:
-        raise NotTracked(name=good.name)
+        return NotTracked(name=good.name)
     place = sa.select(Warehouse.id).where(Warehouse.id == command.warehouse_id, Warehouse.is_active)
     if uow.connection.execute(place).first() is None:
-        raise UnknownWarehouse(name=str(command.warehouse_id))
+        return UnknownWarehouse(name=str(command.warehouse_id))
     level = uow.connection.execute(
         sa.select(StockLevel.on_hand, StockLevel.reserved).where(
             StockLevel.variant_id == command.variant_id, StockLevel.warehouse_id == command.warehouse_id
         )
     ).first()
     on_hand, reserved = (level.on_hand, level.reserved) if level else (0, 0)
-    raise OutOfStock(good.name, on_hand - reserved, reserved)
+    return OutOfStock(good.name, on_hand - reserved, reserved)
 
 
 def _end(uow: UnitOfWork, reservation_id: int, state: str, action: str) -> None:

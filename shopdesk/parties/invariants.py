@@ -57,6 +57,17 @@ def party_checks() -> Iterator[Check]:
     )
     yield check(
         "I41",
+        N_("order that still says where an erased customer lives"),
+        "SELECT a.order_id FROM order_addresses a JOIN orders o ON o.id = a.order_id JOIN customers c ON c.id = o.customer_id "
+        "WHERE c.status = 'erased' AND (a.first_name <> '' OR a.last_name <> '' OR a.line1 <> '' OR a.phone <> '') "
+        "UNION ALL SELECT s.order_id FROM shipments s JOIN orders o ON o.id = s.order_id "
+        "JOIN customers c ON c.id = o.customer_id WHERE c.status = 'erased' AND (s.address <> '{}' OR s.notes <> '') "
+        "UNION ALL SELECT a.plan_id FROM quote_addresses a JOIN order_plans p ON p.id = a.plan_id "
+        "JOIN customers c ON c.id = p.customer_id WHERE c.status = 'erased' AND (a.last_name <> '' OR a.line1 <> '')",
+        fast=False,
+    )
+    yield check(
+        "I41",
         N_("import that still names an erased customer"),
         "SELECT t.feed_id, t.position FROM feed_changes t JOIN product_feeds f ON f.id = t.feed_id "
         "JOIN customers c ON c.id = t.target_id WHERE f.kind = 'customers' AND c.status = 'erased' "

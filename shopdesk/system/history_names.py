@@ -126,4 +126,5 @@ FIELD_NAMES: dict[str, str] = {
     "moved_to": N_("Moved to"),
     "review": N_("Review"),
     "stars": N_("Stars"),
+    "seller": N_("Whose goods"),
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from shopdesk.catalogue.categories import category_tree
 from shopdesk.catalogue.lookup import Counter, NotForSale, UnknownProduct, sellable_by_code
 from shopdesk.catalogue.product_bulk import (
     ChangeProducts,
@@ -222,6 +223,19 @@ def test_the_history_tells_before_and_after(shop: Shop, actor: Actor) -> None:
     told = {(change.field, change.subject): (change.before, change.after) for change in rows[0].changes}
     assert told == {("badge", ""): (None, "Sale"), ("price_cents", "SCARF-R"): (2990, 1990)}
     assert [row.action for row in rows] == ["product.edit", "product.create"]
+    tree = {row.name: row.id for row in shop.ask(category_tree)}
+    moved = replace(changed, tax_class_id=2, category_ids=(tree["Bath"], tree["Fruit"]))
+    stored = product_of(shop, saved.product_id).variants
+    shop.execute(edit_product, as_edit(saved.product_id, 2, replace(moved, variants=stored)), actor)
+    newest = shop.ask(
+        history_page,
+        PageRequest(descending=True, limit=1),
+        target_type="product",
+        target_id=str(saved.product_id),
+        actor=actor,
+    ).rows[0]
+    names = {change.field: (change.before, change.after) for change in newest.changes}
+    assert names == {"tax": ("VAT", "Reduced VAT"), "categories": ([], ["Bath", "Fruit"])}
     assert changes_of({"title": "x"}) == ()
 
 

@@ -16,8 +16,11 @@ from shopdesk.core.clock import ManualClock
 from shopdesk.core.errors import BadAmount, BadField, NotFound, NotPermitted, ShopError
 from shopdesk.core.ids import uuid7
 from shopdesk.db.shop import Shop
+from shopdesk.db.unit import UnitOfWork
+from shopdesk.inventory.events import StockRanLow
 from shopdesk.inventory.queries import variant_levels
 from shopdesk.inventory.reservations import (
+    EXPIRY_JOB,
     EndSetAside,
     ExpireSetAside,
     ExtendSetAside,
@@ -27,11 +30,15 @@ from shopdesk.inventory.reservations import (
     extend_set_aside,
     hand_over_set_aside,
     release_set_aside,
+    run_expiry,
     set_aside,
 )
 from shopdesk.inventory.stock import OutOfStock
+from shopdesk.inventory.watch import SetThreshold, set_threshold
 from shopdesk.sales.checkout import commit_sale
 from shopdesk.sales.sale_command import CommitSale, SaleLine
+from shopdesk.system.jobs import enqueue
+from shopdesk.system.jobs_run import JobWorker
 from shopdesk.system.records import KeyReused
 from tests.inventory.proof import sound
 from tests.support.tampering import Tampering, drop_guards
@@ -160,3 +167,39 @@ def test_the_doctor_finds_what_was_changed(shop: Shop, actor: Actor, clock: Manu
         assert shop_file.noticed_after("UPDATE reservations SET state = 'released'", {}) == {"I03"}
         assert shop_file.noticed_after("UPDATE stock_levels SET reserved = 0 WHERE variant_id = 2", {}) == {"I03"}
         assert "I03" in (shop_file.noticed_after("DELETE FROM reservations", {}) or ())
+
+
+def test_what_is_set_aside_can_make_stock_run_low(sqlite_shop: Shop, actor: Actor) -> None:
+    heard: list[StockRanLow] = []
+    sqlite_shop._handlers = {StockRanLow: [lambda _uow, event: heard.append(event)]}
+    sqlite_shop.execute(set_threshold, SetThreshold(MUG, MAIN, 7_000), actor)
+    sqlite_shop.execute(set_aside, wish(2_000), actor)
+    sqlite_shop.execute(set_aside, wish(1_000), actor)
+    sqlite_shop.execute(set_aside, wish(1_000), actor)
+    assert heard == [StockRanLow(MUG, MAIN, 10_000, 7_000)]
+
+
+def test_the_routine_gives_back_what_is_overdue(shop: Shop, actor: Actor, clock: ManualClock) -> None:
+    shop.execute(set_aside, wish(expires_at=clock.now() + timedelta(hours=1)), actor)
+    clock.advance(hours=2)
+    drop_guards(shop.database)
+    with Tampering((shop.database, (), clock)) as shop_file:
+        assert shop_file.noticed() == set()  # nobody was there to give it back
+        late = int((clock.now() - timedelta(minutes=10)).timestamp() * 1_000_000)
+        done = (
+            "INSERT INTO jobs (idempotency_key, type, title, payload, status, attempts, max_attempts, cancel_wanted, "
+            "progress_done, progress_total, progress_said, user_id, created_at, started_at, completed_at, retry_at) "
+            "VALUES ('x', 'expire_set_aside', 'x', '{}', 'done', 1, 5, {no}, 0, 0, '', 1, {at}, {at}, {at}, {at})"
+        )
+        no = "0" if shop.database.dialect == "sqlite" else "false"
+        told = shop_file.noticed_after(done.replace("{no}", no).replace("{at}", str(late)), {})
+        assert told is not None
+        assert "I03" in told  # the routine ran and passed it over
+    kind = {EXPIRY_JOB: run_expiry}
+
+    def ask_for_it(uow: UnitOfWork, _command: None) -> None:
+        enqueue(uow, EXPIRY_JOB, {}, key="now", title="now")
+
+    shop.execute(ask_for_it, None, actor)
+    assert JobWorker(shop, kind).run_due() == 1
+    assert level(shop) == (10_000, 0, 10_000)

@@ -109,6 +109,11 @@ def _dialog_of(camera: Photographer, page: ListView, lanes: Lanes, command: str,
     if any(one.key == command for one in page.commands) and page.run(command):
         camera.rest(lanes)
         _shoot_dialogs(camera, lanes, name)
+        for record in page.window().findChildren(RecordView):  # some commands lead to a page
+            if record.isVisible():
+                camera.shoot(name, record)
+                record.close_page()
+                camera.rest(lanes)
         page.messages.clear()
 
 

@@ -90,7 +90,7 @@ def title(text: str, name: str = "title") -> Label:
 
 def section(text: str, name: str = "section") -> Label:
     """The head of a group."""
-    return Label(text, name, font=text_font(tokens.OFFICE_SECTION, tokens.SEMIBOLD))
+    return leading(Label(text, name, font=text_font(tokens.OFFICE_SECTION, tokens.SEMIBOLD)))
 
 
 def button(

@@ -108,7 +108,6 @@ TARGETS: dict[str, Show] = {
     "feed": record_page("import_page", "IMPORT"),
     "supplier": record_page("suppliers", "SUPPLIER"),
     "purchase_order": record_page("purchase_order", "ORDER"),
-    "feed": record_page("import_page", "IMPORT"),
     "receipt": numbered("receipt", "receiving", "RECEIPT"),
     "receipt_reversal": numbered("receipt_reversal", "receiving", "RECEIPT"),
     "supplier_return": numbered("supplier_return", "purchase_returns", "RETURN"),

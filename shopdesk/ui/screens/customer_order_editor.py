@@ -31,7 +31,7 @@ from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
 Place = ListView | RecordView
-_WIDTH, _HEIGHT, _SIDE = 1040, 620, 300
+_WIDTH, _HEIGHT, _SIDE = 1040, 700, 300
 _COLUMNS = (
     LineColumn("sku", N_("SKU"), lambda line, _f: line.sku, width=112, right=False),
     LineColumn("name", N_("Name"), lambda line, _f: line.name, right=False, stretch=True),

@@ -13,6 +13,7 @@ from shopdesk.core.ids import uuid7
 from shopdesk.core.money import MILLI
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader
+from shopdesk.inventory.adjust import AdjustGoods, AdjustLine, adjust_goods
 from shopdesk.inventory.count_posting import PostCount, post_count
 from shopdesk.inventory.counting import RecordCount, StartCount, record_count, start_count
 from shopdesk.inventory.models import StockLevel, Warehouse
@@ -35,6 +36,7 @@ def fill_stock(shop: Shop, actor: Actor) -> None:
     _set_aside(shop, actor, here, shelf)
     _transfers(shop, actor, stored, shelf, back)
     _counts(shop, actor, here, shelf)
+    _below_zero(shop, actor, levels, back)
 
 
 def _levels(reader: Reader) -> dict[tuple[int, int], tuple[int, int]]:
@@ -130,3 +132,15 @@ def _counts(shop: Shop, actor: Actor, here: list[int], shelf: int) -> None:
 def _counted(shop: Shop, actor: Actor, count: int, variant: int, milli: int, area: str) -> None:
     command = RecordCount(key=uuid7(), count_id=count, variant_id=variant, quantity_milli=milli, area=area)
     shop.execute(record_count, command, actor)
+
+
+def _below_zero(shop: Shop, actor: Actor, levels: Levels, back: int) -> None:
+    """More flowers were thrown away than the books knew of: somebody has to look at it."""
+    flowers = shop.ask(
+        lambda reader: reader.connection.execute(
+            sa.select(ProductVariant.id).where(ProductVariant.sku == "FLOWERS")
+        ).scalar_one()
+    )
+    gone = levels[flowers, back][0] + 2 * MILLI
+    thrown = AdjustGoods(key=uuid7(), warehouse_id=back, reason="Past its date", lines=(AdjustLine(flowers, -gone),))
+    shop.execute(adjust_goods, thrown, actor)

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from shopdesk.core.i18n import N_
 from shopdesk.core.permissions import Permission
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader, UnitOfWork
-from shopdesk.feeds.models import FilePiece
+from shopdesk.feeds.models import FilePiece, ProductFeed
 from shopdesk.feeds.table import Copied
 from shopdesk.system.models import Blob
 
@@ -28,6 +29,15 @@ _TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+_LEFT_AFTER = timedelta(days=1)
+_DROP_LEFT = sa.delete(Blob).where(
+    Blob.provider == sa.bindparam("provider"),
+    Blob.created_at < sa.bindparam("before"),
+    ~sa.exists().where(ProductFeed.blob_id == Blob.id),
+)
+"""Files whose taking in was broken off; their pieces go with them."""
 
 
 class FileGone(ShopError):
@@ -57,8 +67,9 @@ class StorePieces:
 
 
 def begin_file(uow: UnitOfWork, command: BeginFile) -> tuple[int, int]:
-    """The blob of a file and how many of its pieces are kept already."""
+    """The blob of a file and how many of its pieces are kept already; what others began a day ago and left goes (I40)."""
     uow.require(Permission.IMPORT)
+    uow.connection.execute(_DROP_LEFT, {"provider": PROVIDER, "before": uow.clock.now() - _LEFT_AFTER})
     key = f"file-{command.checksum}"
     known = uow.connection.execute(sa.select(Blob.id).where(Blob.storage_key == key)).scalar()
     if known is None:

@@ -14,7 +14,7 @@ from shopdesk.catalogue.search import search_goods
 from shopdesk.core.errors import BadField, NotPermitted
 from shopdesk.core.ids import uuid7
 from shopdesk.feeds.chunks import apply_chunk
-from shopdesk.feeds.models import CHANGED_MEANWHILE, LOST_BARCODE, PRICE_JUMP
+from shopdesk.feeds.names import CHANGED_MEANWHILE, LOST_BARCODE, PRICE_JUMP
 from shopdesk.feeds.queries import differences
 from shopdesk.feeds.run import import_feed, started, taken_file
 from shopdesk.sales.checkout import commit_sale

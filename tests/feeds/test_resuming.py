@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from dataclasses import replace
 
 import pytest
@@ -23,10 +24,11 @@ from shopdesk.feeds import chunks
 from shopdesk.feeds import run as running
 from shopdesk.feeds.chunks import apply_chunk
 from shopdesk.feeds.feed import FeedBusy, FeedMoved, StartImport, feed_card, start_import, start_undo
-from shopdesk.feeds.files import FileGone, stored_file
+from shopdesk.feeds.files import BeginFile, FileGone, StorePieces, begin_file, keep_file, store_pieces, stored_file
 from shopdesk.feeds.jobs import run_check, run_import, run_undo
 from shopdesk.feeds.names import APPLY_JOB, CHECK_JOB, UNDO_JOB
 from shopdesk.feeds.run import import_feed, started, taken_file, undo_feed
+from shopdesk.feeds.table import copied
 from shopdesk.sales.checkout import commit_sale
 from shopdesk.sales.sale_command import CommitSale, SaleLine
 from shopdesk.system.jobs_run import JobWorker
@@ -318,3 +320,21 @@ def test_taking_back_twice_is_refused(sqlite_shop, tmp_path) -> None:
     take_back(sqlite_shop, actor, card.id)
     with pytest.raises(FeedBusy, match="taken back"):
         take_back(sqlite_shop, actor, card.id)
+
+
+def test_a_file_whose_taking_in_was_broken_off_goes_on_and_is_tidied_away_a_day_later(shop, manager, tmp_path) -> None:
+    first = write(tmp_path / "a.csv", [["SKU", "Name"], *([f"A{number}", "x" * 60] for number in range(9_000))])
+    with copied(first) as copy:
+        begin = BeginFile(copy.checksum, copy.name, "csv", copy.size)
+        blob_id, there = shop.execute(begin_file, begin, manager)
+        piece = zlib.compress(copy.path.read_bytes()[: 256 * 1024], 1)
+        shop.execute(store_pieces, StorePieces(blob_id, 0, (piece,)), manager)
+        assert there == 0
+        assert keep_file(shop, copy, "csv", manager) == blob_id
+        with stored_file(shop, blob_id) as again:
+            assert again.read_bytes() == copy.path.read_bytes()
+    shop.clock.advance(days=2)
+    with taken_file(shop, write(tmp_path / "b.csv", [["SKU", "Name"], ["B", "b"]]), manager, kind="products"):
+        pass
+    assert table(shop, "SELECT file_name FROM blobs WHERE provider = 'pieces'") == [("b.csv",)]
+    assert run_doctor(shop.database, clock=shop.clock).ok

@@ -46,6 +46,15 @@ def tongue(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, qapp
     qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
+def settled_misfits(office: Office, qtbot: QtBot) -> list[str]:
+    """What does not fit once the layout had a moment, or a few on a busy machine."""
+    for _look in range(20):
+        qtbot.wait(20)
+        if not (found := misfits(office)):
+            return []
+    return found
+
+
 def test_every_place_of_the_office_fits_the_smallest_window(
     tongue: str, house: House, desk: Desk, memory: Memory, qtbot: QtBot
 ) -> None:
@@ -63,12 +72,10 @@ def test_every_place_of_the_office_fits_the_smallest_window(
             page.table.selectRow(0)
             qtbot.waitUntil(page.detail.isVisible)
             qtbot.waitUntil(lambda: desk.lanes.busy == 0)
-        qtbot.wait(20)
-        found += [f"{key}: {line}" for line in misfits(office)]
+        found += [f"{key}: {line}" for line in settled_misfits(office, qtbot)]
         if isinstance(page, SettingsPage):
             for part in page.buttons:
                 page.show_part(part)
                 qtbot.waitUntil(lambda: desk.lanes.busy == 0)
-                qtbot.wait(20)
-                found += [f"{key} {part}: {line}" for line in misfits(office)]
+                found += [f"{key} {part}: {line}" for line in settled_misfits(office, qtbot)]
     assert found == []

@@ -49,8 +49,8 @@ from shopdesk.feeds.table import Copied, Table, copied
 from shopdesk.feeds.targets import guess_kind, guess_mapping
 from shopdesk.system.models import SessionRow
 
-FIRST_ROWS, MOST_ROWS, LEAST_ROWS = 200, 8_000, 25
-WANTED_S, ALONE_S = 0.035, 0.3
+FIRST_ROWS, MOST_ROWS, LEAST_ROWS = 200, 10_000, 25
+WANTED_S, ALONE_S = 0.035, 0.5
 """How long a transaction is to take: while somebody is signed in, for a till waits for one at most, and while nobody is."""
 _LOOK_S = 5.0
 """How often it is looked whether somebody is signed in."""

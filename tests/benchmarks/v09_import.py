@@ -106,7 +106,8 @@ def raw_import(path: Path, address: str) -> float:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA cache_size=-32768")
     start = time.perf_counter()
-    products, variants, barcodes, shelves, words, forms = [], [], [], [], [], set()
+    products, variants, barcodes, shelves, words = [], [], [], [], []
+    forms: set[tuple[str, str]] = set()
     known: set[str] = set()
     categories: dict[str, int] = {}
     with path.open(newline="", encoding="utf-8") as file:

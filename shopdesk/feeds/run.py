@@ -47,14 +47,12 @@ from shopdesk.feeds.kinds import make_kind
 from shopdesk.feeds.setup import FeedOptions, read_known
 from shopdesk.feeds.table import Copied, Table, copied
 from shopdesk.feeds.targets import guess_kind, guess_mapping
-from shopdesk.system.models import SessionRow
+from shopdesk.system.models import Counter, SessionRow
 
 FIRST_ROWS, MOST_ROWS, LEAST_ROWS = 200, 10_000, 25
 WANTED_S, ALONE_S = 0.035, 0.5
-"""How long a transaction is to take: while somebody is signed in, for a till waits for one at most, and while nobody is."""
-_LOOK_S = 5.0
-"""How often it is looked whether somebody is signed in."""
-_AWAKE = timedelta(minutes=15)
+"""How long a transaction is to take: while somebody works, for a till waits for one at most, and while nobody does."""
+_AT_A_WINDOW, _SELLING = timedelta(minutes=15), timedelta(minutes=2)
 _UNDO_ROWS = 100
 _TELL_S = 0.5
 """How often other windows are told to look again."""
@@ -226,12 +224,13 @@ def few_collections() -> Iterator[None]:
 
 
 def somebody_works(reader: Reader) -> bool:
-    """Whether somebody was at a window of the shop lately; another person may sign in at any moment and wait once."""
+    """Whether somebody was at a window lately, or a till wrote a document just now. Whoever comes next waits once."""
     now = reader.clock.now()
-    live = sa.select(SessionRow.id).where(
-        SessionRow.ended_at.is_(None), SessionRow.expires_at > now, SessionRow.last_activity_at > now - _AWAKE
+    live = sa.exists().where(
+        SessionRow.ended_at.is_(None), SessionRow.expires_at > now, SessionRow.last_activity_at > now - _AT_A_WINDOW
     )
-    return reader.connection.execute(live.limit(1)).first() is not None
+    selling = sa.exists().where(Counter.till_id.is_not(None), Counter.series == "S", Counter.last_at > now - _SELLING)
+    return bool(reader.connection.execute(sa.select(sa.or_(live, selling))).scalar())
 
 
 class Pace:
@@ -240,8 +239,6 @@ class Pace:
     def __init__(self, shop: Shop) -> None:
         self.rows = FIRST_ROWS
         self._shop = shop
-        self._wanted_s = WANTED_S
-        self._looked = 0.0
 
     @contextmanager
     def measured(self) -> Iterator[None]:
@@ -249,10 +246,8 @@ class Pace:
         start = time.perf_counter()
         yield
         took = time.perf_counter() - start
-        if start - self._looked > _LOOK_S:
-            self._wanted_s = WANTED_S if self._shop.ask(somebody_works) else ALONE_S
-            self._looked = start
-        wanted = int(self.rows * min(2.0, max(0.25, self._wanted_s / max(took, 1e-4))))
+        wanted_s = WANTED_S if self._shop.ask(somebody_works) else ALONE_S
+        wanted = int(self.rows * min(2.0, max(0.02, wanted_s / max(took, 1e-4))))
         self.rows = max(LEAST_ROWS, min(MOST_ROWS, wanted))
 
     def missed(self) -> None:

@@ -338,3 +338,18 @@ def test_a_file_whose_taking_in_was_broken_off_goes_on_and_is_tidied_away_a_day_
         pass
     assert table(shop, "SELECT file_name FROM blobs WHERE provider = 'pieces'") == [("b.csv",)]
     assert run_doctor(shop.database, clock=shop.clock).ok
+
+
+def test_transactions_are_short_while_somebody_works_and_longer_while_nobody_does(sqlite_shop, clock) -> None:
+    assert not sqlite_shop.ask(running.somebody_works)
+    actor = actor_of(sqlite_shop, "max")
+    sqlite_shop.execute(commit_sale, CommitSale(uuid7(), (SaleLine(sku="TEA"),), till="T1"), actor)
+    assert sqlite_shop.ask(running.somebody_works)
+    clock.advance(minutes=5)
+    assert not sqlite_shop.ask(running.somebody_works)
+    pace = running.Pace(sqlite_shop)
+    pace.rows = 10_000
+    sqlite_shop.execute(commit_sale, CommitSale(uuid7(), (SaleLine(sku="TEA"),), till="T1"), actor)
+    with pace.measured():
+        time.sleep(0.5)
+    assert pace.rows < 10_000 * running.WANTED_S / 0.4

@@ -13,7 +13,8 @@ from shopdesk.core.i18n import _
 from shopdesk.core.permissions import Permission
 from shopdesk.db.paging import PageRequest
 from shopdesk.db.unit import Reader
-from shopdesk.orders.queries import order_card, orders_page, parcels_page
+from shopdesk.orders.parcel_queries import parcels_page
+from shopdesk.orders.queries import order_card, orders_page
 
 
 def orders(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:

@@ -10,6 +10,7 @@ import msgspec
 from shopdesk.cli.commands import Doing, about, as_it_is
 from shopdesk.cli.lines import Quantity, SellLine, line_quantity, sell_line
 from shopdesk.fulfilment import shipping
+from shopdesk.fulfilment.commands import CancelShipment, DeliverShipment, PackShipment, ShipShipment, TrackShipment
 from shopdesk.orders import paying, placing, processing, quotes
 from shopdesk.orders.commands import (
     AcceptQuote,
@@ -142,8 +143,8 @@ def _pay(asked: PayAsked, till: str | None) -> paying.PayOrder:
     )
 
 
-def _pack(asked: ShipAsked, till: str | None) -> shipping.PackShipment:
-    return shipping.PackShipment(
+def _pack(asked: ShipAsked, till: str | None) -> PackShipment:
+    return PackShipment(
         key=asked.key,
         order=asked.order,
         lines=tuple((line.line, line_quantity(line.line, line.qty)) for line in asked.lines or ()),
@@ -181,18 +182,18 @@ ORDERS: dict[str, Doing] = {
     "pack": Doing(about(shipping.pack_shipment), ShipAsked, shipping.pack_shipment, _pack, _saved),
     "ship": Doing(
         about(shipping.ship_shipment),
-        shipping.ShipShipment,
+        ShipShipment,
         shipping.ship_shipment,
         lambda asked, _till: asked,
         _saved,
     ),
     "deliver": Doing(
         about(shipping.deliver_shipment),
-        shipping.DeliverShipment,
+        DeliverShipment,
         shipping.deliver_shipment,
         lambda asked, _till: asked,
         _saved,
     ),
-    "unpack": as_it_is(shipping.cancel_shipment, shipping.CancelShipment),
-    "track_parcel": as_it_is(shipping.track_shipment, shipping.TrackShipment),
+    "unpack": as_it_is(shipping.cancel_shipment, CancelShipment),
+    "track_parcel": as_it_is(shipping.track_shipment, TrackShipment),
 }

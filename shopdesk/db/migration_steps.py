@@ -47,7 +47,7 @@ def change_check(table: str, constraint: str, old: str, new: str) -> None:
         "UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?",
         (before.replace(f"({old})", f"({new})"), table),
     )
-    connection.exec_driver_sql(f"PRAGMA schema_version={int(version) + 1}")
+    run(connection, f"PRAGMA schema_version={int(version) + 1}")  # a pragma takes no parameters
     connection.exec_driver_sql("PRAGMA writable_schema=RESET")
 
 

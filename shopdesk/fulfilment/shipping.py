@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from shopdesk.core.clock import to_micros
-from shopdesk.core.errors import BadField, ShopError
+from shopdesk.core.errors import BadField
 from shopdesk.core.free_text import checked_text
-from shopdesk.core.i18n import N_, _
+from shopdesk.core.i18n import _
 from shopdesk.core.money import MAX_MILLI, checked_cents, format_quantity
 from shopdesk.core.permissions import Permission
 from shopdesk.db.batch import insert_into
 from shopdesk.db.keys import reserve_ids
-from shopdesk.db.unit import Reader, UnitOfWork
+from shopdesk.db.unit import UnitOfWork
+from shopdesk.fulfilment.commands import (
+    CancelShipment,
+    DeliverShipment,
+    PackShipment,
+    ShipmentSaved,
+    ShipShipment,
+    ShipsTooMuch,
+    TrackingTaken,
+    TrackShipment,
+    UnknownShipment,
+)
+from shopdesk.fulfilment.left import LeftToSend, left_to_send
 from shopdesk.inventory.order_reservations import use_for_order
 from shopdesk.inventory.stock import StockBook, lock_stock
 from shopdesk.orders.commands import UnknownOrder, WrongStep
@@ -26,168 +37,12 @@ from shopdesk.orders.placing import step_to
 from shopdesk.orders.writing import note_event
 from shopdesk.sales.models import Order, OrderItem
 from shopdesk.sales.request import Request, begin
-from shopdesk.sales.return_models import ReturnItem
 from shopdesk.system.records import canonical
-
-
-class UnknownShipment(ShopError):
-    """No parcel has this number or tracking code."""
-
-    code = "unknown_shipment"
-    sentence = N_("There is no parcel {shipment}.")
-
-    def __init__(self, shipment: object) -> None:
-        super().__init__(field="shipment", shipment=str(shipment)[:64])
-
-
-class ShipsTooMuch(ShopError):
-    """More of a line than is left to be sent. ``values``: ``line``, ``left_milli``."""
-
-    code = "ships_too_much"
-    sentence = N_("Only {left} of {name} are left to be sent.")
-
-
-class TrackingTaken(ShopError):
-    """Two parcels cannot have one tracking number."""
-
-    code = "tracking_taken"
-    sentence = N_("Tracking number {tracking} already belongs to parcel {shipment}.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackShipment:
-    """Pack a parcel: (line, thousandths) of an order, everything that is left when none are named."""
-
-    key: str
-    order: str
-    lines: tuple[tuple[int, int], ...] = ()
-    carrier: str = "manual"
-    service: str = ""
-    tracking: str | None = None
-    weight_grams: int | None = None
-    cost_cents: int = 0
-    notes: str = ""
-    till: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShipShipment:
-    """A packed parcel leaves: named by its number or tracking code."""
-
-    key: str
-    shipment: str
-    tracking: str | None = None
-    till: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverShipment:
-    """A parcel arrived, or was handed over."""
-
-    key: str
-    shipment: str
-    till: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CancelShipment:
-    """A packed parcel is unpacked again."""
-
-    shipment: str
-
-
-@dataclass(frozen=True, slots=True)
-class TrackShipment:
-    """A step on a parcel's way, as the carrier tells it."""
-
-    shipment: str
-    status: str
-    details: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentSaved:
-    """The parcel's number and state, and the order's status then."""
-
-    number: str
-    status: str
-    order_status: str
-
 
 _ADD = insert_into(
     Shipment, *SHIPMENT, "service", "tracking", "status", "address", "weight_grams", "cost_cents", "notes"
 )
 _ADD_ITEMS = insert_into(ShipmentItem, *SHIPMENT_ITEM)
-_in_parcels = (
-    sa.select(sa.cast(sa.func.coalesce(sa.func.sum(ShipmentItem.quantity), 0), sa.BigInteger))
-    .join(Shipment, Shipment.id == ShipmentItem.shipment_id)
-    .where(ShipmentItem.order_item_id == OrderItem.id, Shipment.status != "cancelled")
-    .correlate(OrderItem)
-    .scalar_subquery()
-)
-_came_back = (
-    sa.select(sa.cast(sa.func.coalesce(sa.func.sum(ReturnItem.quantity), 0), sa.BigInteger))
-    .where(ReturnItem.order_item_id == OrderItem.id)
-    .correlate(OrderItem)
-    .scalar_subquery()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class LeftToSend:
-    """A line of an order: what was sold, what lies in parcels, what came back without having been sent counts as sent."""
-
-    item_id: int
-    line: int
-    variant_id: int | None
-    name: str
-    sku: str
-    quantity_milli: int
-    packed_milli: int
-    returned_milli: int
-    track_stock: bool
-    warehouse_id: int | None
-
-    @property
-    def left_milli(self) -> int:
-        """What may still be packed."""
-        return max(0, self.quantity_milli - max(self.packed_milli, self.returned_milli))
-
-
-def left_to_send(reader: Reader, order_id: int) -> tuple[LeftToSend, ...]:
-    """Every line of a processed order with what is left of it; one statement."""
-    asked = (
-        sa.select(
-            OrderItem.id,
-            OrderItem.line,
-            OrderItem.variant_id,
-            OrderItem.product_name,
-            OrderItem.variant_name,
-            OrderItem.sku,
-            OrderItem.quantity,
-            _in_parcels,
-            _came_back,
-            OrderItem.track_stock,
-            OrderItem.warehouse_id,
-        )
-        .where(OrderItem.order_id == order_id)
-        .order_by(OrderItem.line)
-    )
-    return tuple(
-        LeftToSend(
-            item_id=row[0],
-            line=row[1],
-            variant_id=row[2],
-            name=f"{row[3]}, {row[4]}" if row[4] else row[3],
-            sku=row[5],
-            quantity_milli=row[6],
-            packed_milli=row[7],
-            returned_milli=row[8],
-            track_stock=bool(row[9]),
-            warehouse_id=row[10],
-        )
-        for row in reader.connection.execute(asked)
-    )
 
 
 def pack_shipment(uow: UnitOfWork, command: PackShipment) -> ShipmentSaved:

@@ -36,7 +36,9 @@ _ITEMS = query(
     "FROM return_items i LEFT JOIN order_items s ON s.id = i.order_item_id ORDER BY i.return_id, i.line"
 )
 _TAXES = query("SELECT " + _columns("t", RETURN_TAX) + " FROM return_taxes t ORDER BY t.return_id, t.tax_rate_id")
-_REFUNDS = query("SELECT " + _columns("f", REFUND) + " FROM refunds f WHERE f.return_id IS NOT NULL ORDER BY f.return_id, f.id")
+_REFUNDS = query(
+    "SELECT " + _columns("f", REFUND) + " FROM refunds f WHERE f.return_id IS NOT NULL ORDER BY f.return_id, f.id"
+)
 _R = {name: place for place, name in enumerate(RETURN)}
 _I = {name: place for place, name in enumerate(RETURN_ITEM)}
 _N = len(RETURN)
@@ -96,7 +98,9 @@ def walk_cancelled_orders(connection: sa.Connection, found: Found) -> None:
             found.add("I17", f"order {number}: gave money back without a journal entry")
             continue
         try:
-            same = msgspec.json.decode(payload)["rows"] == hashlib.sha256(canonical_bytes([("refunds", rows)])).hexdigest()
+            same = (
+                msgspec.json.decode(payload)["rows"] == hashlib.sha256(canonical_bytes([("refunds", rows)])).hexdigest()
+            )
         except UNREADABLE:
             same = False
         if not same:

@@ -15,7 +15,7 @@ from shopdesk.core.ids import uuid7
 from shopdesk.core.permissions import Permission
 from shopdesk.db.batch import insert_into
 from shopdesk.db.keys import reserve_ids
-from shopdesk.db.unit import UnitOfWork
+from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.inventory.models import Warehouse
 from shopdesk.inventory.stock import StockBook, lock_stock
 from shopdesk.orders.processing import add_invoice
@@ -251,13 +251,13 @@ def _warehouse(uow: UnitOfWork, name: str | None, own: int) -> int:
     return int(found)
 
 
-def by_terminal(uow: UnitOfWork, sale: Returnable) -> set[int]:
+def by_terminal(reader: Reader, sale: Returnable) -> set[int]:
     """Payments that a terminal made: it has to give them back itself."""
     known = [transaction for transaction in sale.transactions.values() if transaction is not None]
     if not known:
         return set()
     asked = sa.select(CardIntent.transaction_id).where(CardIntent.transaction_id.in_(known))
-    made = set(uow.connection.execute(asked).scalars())
+    made = set(reader.connection.execute(asked).scalars())
     return {id for id, transaction in sale.transactions.items() if transaction in made}
 
 

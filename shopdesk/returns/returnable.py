@@ -165,7 +165,9 @@ _returned = (
 _sent = (
     sa.select(sa.cast(sa.func.coalesce(sa.func.sum(ShipmentItem.quantity), 0), sa.BigInteger))
     .join(Shipment, Shipment.id == ShipmentItem.shipment_id)
-    .where(ShipmentItem.order_item_id == OrderItem.id, sa.or_(Shipment.status == "shipped", Shipment.status == "delivered"))
+    .where(
+        ShipmentItem.order_item_id == OrderItem.id, sa.or_(Shipment.status == "shipped", Shipment.status == "delivered")
+    )
     .scalar_subquery()
 )
 _ITEMS = Prepared(

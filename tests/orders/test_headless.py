@@ -9,7 +9,8 @@ import pytest
 from shopdesk.cli.do import answer_line
 from shopdesk.core.ids import uuid7
 from shopdesk.db.paging import PageRequest
-from shopdesk.orders.queries import order_card, orders_page, parcels_page
+from shopdesk.orders.parcel_queries import parcels_page
+from shopdesk.orders.queries import order_card, orders_page
 from shopdesk.sales.queries import all_documents, sales_page
 
 

@@ -10,16 +10,8 @@ import sqlalchemy as sa
 from shopdesk.books.doctor import run_doctor
 from shopdesk.core.errors import ShopError
 from shopdesk.core.ids import uuid7
-from shopdesk.fulfilment.shipping import (
-    CancelShipment,
-    DeliverShipment,
-    PackShipment,
-    ShipShipment,
-    cancel_shipment,
-    deliver_shipment,
-    pack_shipment,
-    ship_shipment,
-)
+from shopdesk.fulfilment.commands import CancelShipment, DeliverShipment, PackShipment, ShipShipment
+from shopdesk.fulfilment.shipping import cancel_shipment, deliver_shipment, pack_shipment, ship_shipment
 from shopdesk.inventory.queries import stock_rows
 from shopdesk.orders.commands import (
     AcceptQuote,

@@ -10,7 +10,8 @@ from shopdesk.core.actor import Actor
 from shopdesk.core.clock import ManualClock
 from shopdesk.core.ids import uuid7
 from shopdesk.db.shop import Shop
-from shopdesk.fulfilment.shipping import PackShipment, ShipShipment, pack_shipment, ship_shipment
+from shopdesk.fulfilment.commands import PackShipment, ShipShipment
+from shopdesk.fulfilment.shipping import pack_shipment, ship_shipment
 from shopdesk.inventory.adjust import AdjustStock, adjust_stock
 from shopdesk.inventory.transfer import TransferStock, transfer_stock
 from shopdesk.inventory.watch import SetThreshold, set_threshold

@@ -238,7 +238,7 @@ CLERK = """cart.hold cash.in catalogue.view customer.edit customer.view discount
 shift.report stock.count stock.view training"""
 BACK_OFFICE = """catalogue.edit catalogue.view customer.edit customer.list customer.view export report.view reprint sales.view
 stock.adjust stock.transfer stock.view import job.view stock.count stock.reserve cost.view supplier.view supplier.edit
-purchase receive supplier.return customer.merge"""
+purchase receive supplier.return customer.merge order.edit order.ship"""
 NOT_FOR_MANAGERS = "api_key restore role.edit"
 
 

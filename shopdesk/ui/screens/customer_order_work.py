@@ -8,17 +8,8 @@ from functools import partial
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.ids import uuid7
 from shopdesk.db.unit import Reader
-from shopdesk.fulfilment.shipping import (
-    CancelShipment,
-    DeliverShipment,
-    PackShipment,
-    ShipmentSaved,
-    ShipShipment,
-    cancel_shipment,
-    deliver_shipment,
-    pack_shipment,
-    ship_shipment,
-)
+from shopdesk.fulfilment.commands import CancelShipment, DeliverShipment, PackShipment, ShipmentSaved, ShipShipment
+from shopdesk.fulfilment.shipping import cancel_shipment, deliver_shipment, pack_shipment, ship_shipment
 from shopdesk.orders.commands import CancelOrder, OrderSaved, ProcessOrder
 from shopdesk.orders.papers import confirmation_pdf, invoice_pdf, packing_slip_pdf
 from shopdesk.orders.paying import OrderPaid, PayOrder, pay_order

@@ -7,7 +7,8 @@ from typing import Any
 
 from shopdesk.core.i18n import N_
 from shopdesk.core.permissions import Permission
-from shopdesk.orders.queries import ORDER_SORTS, OrderRow, ParcelRow, orders_page, parcels_page
+from shopdesk.orders.parcel_queries import ParcelRow, parcels_page
+from shopdesk.orders.queries import ORDER_SORTS, OrderRow, orders_page
 from shopdesk.ui.kit.columns import State, moment, money, state, text
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.record_view import open_record

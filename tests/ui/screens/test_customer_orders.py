@@ -167,7 +167,8 @@ def test_every_tab_and_paper_shows_what_was_agreed(hands, desk, actor, taken):
     invoice = text_of(desk.shop.ask(invoice_pdf, "T1-I000001"))
     assert "T1-I000001" in invoice
     assert "23.39" in invoice  # 3 x 3.50 + 7.99 + 4.90
-    from shopdesk.fulfilment.shipping import PackShipment, pack_shipment
+    from shopdesk.fulfilment.commands import PackShipment
+    from shopdesk.fulfilment.shipping import pack_shipment
 
     parcel = desk.shop.execute(pack_shipment, PackShipment(key=uuid7(), order=taken), actor).number
     slip = text_of(desk.shop.ask(packing_slip_pdf, parcel))

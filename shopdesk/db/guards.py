@@ -21,8 +21,9 @@ class Guard:
     """What may still happen to the rows of a table once they are written; DELETE never may.
 
     ``changeable`` are the columns that UPDATE may set, and only while ``while_sql`` holds (SQL over OLD). ``refuse_sql`` is
-    SQL over OLD and NEW that refuses an UPDATE besides, ``free_sql`` SQL over OLD that lets every UPDATE through but of the keys. ``replace_sql`` is what a row in the way must fulfil for an INSERT
-    of its key to be refused (SQL over the row and NEW; by default any row in the way).
+    SQL over OLD and NEW that refuses an UPDATE besides, ``free_sql`` SQL over OLD that lets every UPDATE through but of the
+    keys. ``replace_sql`` is what a row in the way must fulfil for an INSERT of its key to be refused (SQL over the row and NEW;
+    by default any row in the way).
     """
 
     table: str

@@ -25,30 +25,10 @@ from shopdesk.system.models import AuditEntry, Counter, EventLogEntry, Idempoten
 JOURNAL_VERSION = 1
 OFFICE = "office"
 """The scope of what is not done at a till."""
-TILL_SERIES = (
-    "S",
-    "V",
-    "R",
-    "Z",
-    "C",
-    "N",
-    "A",
-    "M",
-    "TR",
-    "SHIFT",
-    "P",
-    "G",
-    "B",
-    "D",
-    "E",
-    "K",
-    "O",
-    "Q",
-    "I",
-    "L",
-    "Y",
-    "W",
-)
+_AT_THE_COUNTER = ("S", "V", "R", "Z", "C", "N", "A", "M", "TR", "SHIFT")
+_OF_STOCK = ("P", "G", "B", "D", "E", "K")
+_OF_ORDERS = ("O", "Q", "I", "L", "Y", "W")
+TILL_SERIES = (*_AT_THE_COUNTER, *_OF_STOCK, *_OF_ORDERS)
 """The number series of a till (R12): sale, void, refund, Z, cash movement, no-sale, adjustment, transfer, training, shift,
 purchase order, goods received, goods sent back, transfer sent, transfer received, stock count, order, quote, invoice, credit
 note, payment of an order, parcel."""

@@ -24,6 +24,7 @@ ODD = {
     "stock_count_lines": {"counted": 3, "expected": 1, "quantity_change": 2},
     "approvals": {"approver_id": 1, "actor_id": 2},
     "voids": {"total_cents": -5, "cash_cents": 5},
+    "returns": {"total_cents": -5},
 }
 
 
@@ -74,6 +75,8 @@ def a_row(table: str, number: int = 1, **values: object) -> dict[str, object]:
             made[column.name] = number
         else:
             made[column.name] = f"{column.name[:20]}-{number}"[: getattr(kind, "length", None) or 99]
+    if table == "receipt_lines":
+        made["reverses_line_id"] = number  # its one unique key, which holds nothing most of the time
     return made | ODD.get(table, {}) | values
 
 

@@ -99,10 +99,14 @@ def export_word(
     context: Context,
     kind: Annotated[str, typer.Argument(help="products, shopify, stock, prices, customers or everything")],
     file: Annotated[Path, typer.Argument(help="ends in .csv or .xlsx; .zip for everything")],
-    feed: Annotated[int | None, typer.Option(help="products of this import only, in the shape it came in")] = None,
+    feed: Annotated[int | None, typer.Option(help="products for Shopify: those of this import only")] = None,
+    shape: Annotated[
+        str, typer.Option(help="of products: table or shopify; else the one that all goods came in with")
+    ] = "",
 ) -> int:
     """Write a file: products, stock, prices, customers, or all of them as a ZIP."""
     from shopdesk.feeds.exports import EVERYTHING, EXPORTS, Export, export_file
+    from shopdesk.feeds.shopify_file import all_from_shopify
 
     call: Call = context.obj
     kinds = [name for name, _title, _permission in EXPORTS]
@@ -112,6 +116,10 @@ def export_word(
     if ending not in ({"zip"} if kind == EVERYTHING else {"csv", "xlsx"}):
         raise UsageError(_("the file's name must end in .csv or .xlsx, or in .zip for everything."))
     format_ = "xlsx" if ending == "xlsx" else "csv"
+    if shape not in {"", "table", "shopify"}:
+        raise UsageError(_("--shape is table or shopify."))
+    if kind == "products" and (shape == "shopify" or (not shape and call.shop().ask(all_from_shopify))):
+        kind = "shopify"
     with shown_progress(_NAMES) as bar:
         done = export_file(
             call.shop(),

@@ -8,14 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from shopdesk.core.actor import Actor
 from shopdesk.core.errors import BadField
 from shopdesk.core.i18n import N_, _
 from shopdesk.core.permissions import Permission
 from shopdesk.db.shop import Shop
-from shopdesk.db.unit import Reader, UnitOfWork
+from shopdesk.db.unit import UnitOfWork
 from shopdesk.feeds.export_products import product_columns, product_rows, shopify_export
 from shopdesk.feeds.export_tables import (
     CUSTOMER_COLUMNS,
@@ -26,9 +24,7 @@ from shopdesk.feeds.export_tables import (
     stock_rows,
 )
 from shopdesk.feeds.kinds import NEEDS
-from shopdesk.feeds.models import ProductFeed
-from shopdesk.feeds.options_text import header_of
-from shopdesk.feeds.shopify import HEADER
+from shopdesk.feeds.shopify_file import shopify_style, write_shopify
 from shopdesk.printing.table_files import FileColumn, TableFormat, write_table
 from shopdesk.printing.whole_file import whole_file
 from shopdesk.system.records import audit_office
@@ -149,9 +145,11 @@ def _write(
         columns = shop.ask(product_columns, with_cost=with_cost)
         rows = shop.stream(product_rows, columns)
     elif command.kind == "shopify":
-        header = shop.ask(shopify_header, command.feed_id)
-        columns = [FileColumn(name, name) for name in header]
-        rows = shop.stream(shopify_export, header, command.feed_id)
+        style = shop.ask(shopify_style, command.feed_id)
+        rows = shop.stream(shopify_export, style.header, command.feed_id)
+        if command.format == "csv":
+            return write_shopify(str(path), style, rows, progress, stop)
+        columns = [FileColumn(name, name) for name in style.header]
     elif command.kind == "stock":
         columns, rows = STOCK_COLUMNS, shop.stream(stock_rows)
     elif command.kind == "prices":
@@ -169,12 +167,3 @@ def _write(
         progress=progress,
         stop=stop,
     )
-
-
-def shopify_header(reader: Reader, feed_id: int | None) -> tuple[str, ...]:
-    """The columns of one import of this shape, else of the last one, else those of today's exports."""
-    chosen = sa.select(ProductFeed.header).where(ProductFeed.shape == "shopify")
-    if feed_id is not None:
-        chosen = chosen.where(ProductFeed.id == feed_id)
-    text = reader.connection.execute(chosen.order_by(ProductFeed.id.desc()).limit(1)).scalar()
-    return HEADER if text is None else header_of(text)

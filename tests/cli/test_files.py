@@ -9,7 +9,7 @@ import pytest
 
 from shopdesk.cli.context import Call
 from shopdesk.cli.main import run
-from tests.feeds.importing import goods_digest, table, write
+from tests.feeds.importing import SHOPIFY, goods_digest, table, write
 
 
 @pytest.fixture
@@ -118,3 +118,21 @@ def test_everything_goes_out_and_comes_in_again(shopdesk, sqlite_shop, tmp_path)
         status, out, _err = shopdesk("import", kind, str(tmp_path / f"{kind}.csv"), as_json=True)
         end = lines(out)[-1]
         assert (status, end["made"], end["changed"], end["rows_bad"]) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["apparel.csv", "home-and-garden.csv"])
+@pytest.mark.skipif(not SHOPIFY.is_dir(), reason="the two files lie beside the checkout")
+def test_goods_that_all_came_from_another_shop_go_out_in_its_shape(sqlite_url, tmp_path, capsys, name) -> None:
+    for words in (
+        ["init"],
+        ["import", "products", str(SHOPIFY / name)],
+        ["export", "products", str(tmp_path / "same.csv")],
+        ["export", "products", str(tmp_path / "own.csv"), "--shape", "table"],
+        ["import", "products", str(tmp_path / "own.csv")],
+        ["export", "products", str(tmp_path / "again.csv")],
+    ):
+        assert run(Call(db=sqlite_url), words) == 0, capsys.readouterr().err
+    assert (
+        (tmp_path / "same.csv").read_bytes() == (SHOPIFY / name).read_bytes() == (tmp_path / "again.csv").read_bytes()
+    )
+    assert (tmp_path / "own.csv").read_text(encoding="utf-8-sig").startswith("handle,title,")

@@ -82,6 +82,7 @@ def test_it_goes_out_as_it_came_and_comes_in_again_unchanged(shop, manager, tmp_
     card = bring(shop, manager, SHOPIFY / name, "products")
     export_file(shop, Export("shopify", str(tmp_path / name), "csv", card.id), manager)
     assert cells(tmp_path / name) == cells(SHOPIFY / name)
+    assert (tmp_path / name).read_bytes() == (SHOPIFY / name).read_bytes()
     again = bring(shop, manager, SHOPIFY / name, "products")
     back = bring(shop, manager, tmp_path / name, "products")
     for seen in (again, back):

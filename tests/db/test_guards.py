@@ -76,7 +76,7 @@ def a_row(table: str, number: int = 1, **values: object) -> dict[str, object]:
         else:
             made[column.name] = f"{column.name[:20]}-{number}"[: getattr(kind, "length", None) or 99]
     if table == "receipt_lines":
-        made["reverses_line_id"] = number  # its one unique key, which holds nothing most of the time
+        made |= {"reverses_line_id": number, "quantity": -number}  # its one unique key: most lines take nothing back
     return made | ODD.get(table, {}) | values
 
 

@@ -53,6 +53,9 @@ _COMMA = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+),\d{1,4}", re.ASCII)
 _POINT = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)\.\d{1,4}", re.ASCII)
 
 
+_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
 @dataclass(frozen=True, slots=True)
 class TextFormat:
     """How a text file is read; of a workbook only ``decimal_mark`` counts, for figures that were typed as text."""
@@ -106,6 +109,7 @@ def guess_encoding(path: Path, start: bytes) -> str:
         return "utf-16-le" if start[1:4096:2].count(0) > start[0:4096:2].count(0) else "utf-16-be"
     if _is_utf8(path):
         return "utf-8-sig"
+    _refuse_broken_utf8(path)
     return _by_letters(start)
 
 
@@ -119,6 +123,19 @@ def _is_utf8(path: Path) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _refuse_broken_utf8(path: Path) -> None:
+    """Raise BadFile for a file most of whose letters are sound UTF-8: guessing another encoding would spoil all of them."""
+    content = path.read_bytes()
+    sound = _UTF8.findall(content)
+    others = sum(byte >= 0x80 for byte in content) - sum(map(len, sound))
+    if len(sound) > others:
+        rest = _UTF8.sub(lambda found: b"x" * len(found[0]), content)
+        at = next(place for place, byte in enumerate(rest) if byte >= 0x80)
+        row = content.count(b"\n", 0, at) + 1
+        problem = _("line {row} holds bytes that are no letters of UTF-8, which the rest is written in.")
+        raise BadFile(problem.format(row=row), row=row)
 
 
 def _by_letters(start: bytes) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter as Counted
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
@@ -54,6 +55,8 @@ WANTED_S, ALONE_S = 0.035, 0.5
 """How long a transaction is to take: while somebody works, for a till waits for one at most, and while nobody does."""
 _AT_A_WINDOW, _SELLING = timedelta(minutes=15), timedelta(minutes=2)
 _UNDO_ROWS = 100
+_WRONG_FROM, _WRONG_SHARE = 5, 0.8
+"""From how many of the first rows on, and from which share of them, one column's refusals stop the whole file."""
 _TELL_S = 0.5
 """How often other windows are told to look again."""
 
@@ -165,7 +168,10 @@ def import_feed(
         for chunk in _chunks(card, kind, source, pace):
             if stopped():
                 return _cancelled(shop, card, execute)
-            if looks and not _changes_something(shop, chunk):
+            changes = not looks or _changes_something(shop, chunk)
+            if not chunk.before and (column := _wrong_column(chunk.entries)):
+                return _refused_whole(shop, card, chunk, column, execute)
+            if not changes:
                 execute(pass_chunk, chunk)
                 pace.missed()
             else:
@@ -278,6 +284,20 @@ def _chunks(card: FeedCard, kind: Kind, table: Table, pace: Pace) -> Iterator[Ch
             before, part, rows = part[-1].last, [], 0
     if part:
         yield made()
+
+
+def _wrong_column(entries: Sequence[Entry]) -> str:
+    """The column that nearly all of the first rows are refused for: two columns were swapped, or it was given a wrong meaning."""
+    refused = Counted(fault.column for entry in entries for fault in entry.faults[:1] if fault.code == "bad_cell")
+    column, count = max(refused.items(), key=lambda one: one[1], default=("", 0))
+    return column if count >= _WRONG_FROM and count > _WRONG_SHARE * len(entries) else ""
+
+
+def _refused_whole(shop: Shop, card: FeedCard, chunk: Chunk, column: str, execute: Execute) -> FeedCard:
+    execute(note_refusals, Refusals(card.id, tuple(entry for entry in chunk.entries if entry.faults)))
+    told = _("Nearly every row is refused for the column “{column}”: is it the right one? Nothing was changed.")
+    execute(end_feed, EndFeed(card.id, "applying", "failed", told.format(column=column[:60])))
+    return shop.ask(feed_card, card.id)
 
 
 def _changes_something(shop: Shop, chunk: Chunk) -> bool:

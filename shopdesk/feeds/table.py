@@ -105,7 +105,19 @@ class Table:
         """About how many rows there are below the header, never too few; reads a text file once."""
         if self._sheet is not None:
             return max(0, self._sheet.height - 1)
-        return sum(1 for _row in self.rows())
+        count, last = 0, (0, [""] * len(self.header))
+        for row in self.rows():
+            count, last = count + 1, row
+        if len(last[1]) < len(self.header) and not self._ends_whole():
+            problem = _("it ends in the middle of row {row}: it was cut short.").format(row=last[0])
+            raise BadFile(problem, row=last[0])
+        return count
+
+    def _ends_whole(self) -> bool:
+        """Whether a text file ends with the end of a line."""
+        with self.path.open("rb") as file:
+            file.seek(-min(4, self.path.stat().st_size), os.SEEK_END)
+            return file.read().rstrip(b"\0")[-1:] in {b"\n", b"\r"}
 
     def look(self) -> Look:
         """The header and the first rows."""

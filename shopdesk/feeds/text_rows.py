@@ -55,7 +55,7 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
     count = 0
     with path.open("rb") as file:
         while part := file.read(_PART):
-            text = rest + _decoded(decoder, part, encoding)
+            text = rest + _decoded(decoder, part, encoding, count)
             held = ""
             if "\r" in text:
                 if text.endswith("\r"):  # its LF may come with the next piece
@@ -71,7 +71,7 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
             if len(rest) > LONGEST_LINE or "\0" in rest:
                 raise _bad_line(rest, count + 1)
             rest += held
-    rest = rest.removesuffix("\r") + _decoded(decoder, b"", encoding)
+    rest = rest.removesuffix("\r") + _decoded(decoder, b"", encoding, count)
     if rest:
         yield rest
 
@@ -83,9 +83,11 @@ def _bad_line(line: str, number: int) -> BadFile:
     return BadFile(problem, row=number)
 
 
-def _decoded(decoder: codecs.IncrementalDecoder, part: bytes, encoding: str) -> str:
+def _decoded(decoder: codecs.IncrementalDecoder, part: bytes, encoding: str, lines: int) -> str:
     try:
         return decoder.decode(part, final=not part)
-    except UnicodeError:
-        problem = _("its letters are not written in the encoding {name}. Choose another one.")
-        raise BadFile(problem.format(name=encoding.removesuffix("-sig"))) from None
+    except UnicodeError as error:
+        before = error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
+        row = lines + before.count(b"\n") + 1
+        problem = _("line {row}: its letters are not written in the encoding {name}. Choose another one.")
+        raise BadFile(problem.format(row=row, name=encoding.removesuffix("-sig")), row=row) from None

@@ -279,3 +279,18 @@ def test_meanwhile_is_a_flag_on_the_change(sqlite_shop, tmp_path) -> None:
     (row,) = changes(sqlite_shop, card.id)
     assert row.flags & CHANGED_MEANWHILE
     assert differences(row.details) == (("TEA", "price", 370, 360),)
+
+
+def test_swapped_columns_change_nothing_and_name_the_column(shop, manager, tmp_path) -> None:
+    before = goods_digest(shop)
+    rows = [
+        ["SKU", "Price", "Name"],
+        *([f"S{number}", f"Thing {number}", "4.50"] for number in range(30)),
+        ["S99", "1", "2"],
+    ]
+    card = bring(shop, manager, write(tmp_path / "g.csv", rows), "products")
+    assert (card.status, card.made, card.rows_processed) == ("failed", 0, 0)
+    assert "column “Price”" in card.error
+    assert len(refused(shop, card.id)) == 30
+    assert goods_digest(shop) == before
+    assert ok(shop) is True

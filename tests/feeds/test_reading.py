@@ -42,7 +42,7 @@ def read(path: Path, format: TextFormat | None = None) -> list[list[str]]:
 
 def refusal(path: Path, format: TextFormat | None = None) -> str:
     with pytest.raises(BadFile) as caught:
-        read(path, format)
+        Table(path, format).count()
     assert str(caught.value).startswith("This file cannot be read: ")
     return str(caught.value)
 
@@ -165,6 +165,8 @@ def test_formulas_are_text_and_the_guard_is_taken_off(tmp_path) -> None:
         (b'SKU,Name\nA,"' + b"x\n" * LONGEST_CELL + b'"\n', "row 2 has a cell of more than"),
         (b'SKU,Name\nA,"x"y\n', "behind the closing quotation mark"),
         (b"1,2,3\n4,5,6\n", "names of the columns"),
+        (b"SKU,Name,Price\nA,Tea,1.00\nB,Cof", "in the middle of row 3: it was cut short"),
+        ("SKU,Name\nA,Käse\nB,Müsli\nC,".encode() + b"\xff\xfe bad\n" + "D,Öl\n".encode(), "line 4 holds bytes"),
         (b"SKU,Name,SKU\nA,b,c\n", "the column SKU twice"),
         (b"%PDF-1.7\n...", "PDF file"),
         (b"\x89PNG\r\n\x1a\n....", "PNG file"),

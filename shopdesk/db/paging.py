@@ -93,3 +93,8 @@ def _beyond(columns: tuple[SortColumn, ...], after: tuple[object, ...], descendi
     left = sa.tuple_(*columns)
     right = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(after, columns, strict=True)))
     return left < right if descending else left > right
+
+
+def begins_with(column: SortColumn, text: str) -> ColumnElement[bool]:
+    """Rows whose column begins with a text, whatever the database's collation; the lower bound lets an index begin there."""
+    return sa.and_(column >= text, sa.func.substr(column, 1, len(text)) == text)

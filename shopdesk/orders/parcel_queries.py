@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from shopdesk.core.errors import BadField
 from shopdesk.core.i18n import _
-from shopdesk.db.paging import Page, PageRequest
+from shopdesk.db.paging import Page, PageRequest, begins_with
 from shopdesk.db.unit import Reader
 from shopdesk.orders.models import Shipment
 from shopdesk.parties.models import Customer
@@ -66,7 +66,7 @@ def parcels_page(reader: Reader, request: PageRequest, order: str | None = None)
         under_way = Shipment.status.in_(("packed", "shipped"))
         asked = asked.where(under_way, Shipment.estimated_at < reader.clock.now())
     if text := request.search.strip():
-        by_number = sa.and_(Shipment.number >= text, Shipment.number < text + "\uffff")
+        by_number = begins_with(Shipment.number, text)
         asked = asked.where(sa.or_(by_number, Shipment.tracking == text))
     if request.after is not None:
         here = sa.tuple_(Shipment.created_at, Shipment.id)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from shopdesk.core.errors import BadField
 from shopdesk.core.i18n import _
-from shopdesk.db.paging import Page, PageRequest
+from shopdesk.db.paging import Page, PageRequest, begins_with
 from shopdesk.db.unit import Reader
 from shopdesk.orders.commands import AddressGiven, UnknownOrder
 from shopdesk.orders.models import (
@@ -111,7 +111,7 @@ def _filters(reader: Reader, request: PageRequest) -> list[sa.ColumnElement[bool
     if request.filter("late"):
         where += [Order.status.in_(("pending", "processing")), Order.expected_ship_at < reader.clock.now()]
     if text := request.search.strip():
-        where.append(sa.and_(Order.number >= text, Order.number < text + "\uffff"))
+        where.append(begins_with(Order.number, text))
     return where
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from shopdesk.core.clock import from_micros, to_micros
 from shopdesk.core.errors import BadField
 from shopdesk.core.i18n import _
-from shopdesk.db.paging import Page, PageRequest
+from shopdesk.db.paging import Page, PageRequest, begins_with
 from shopdesk.db.unit import Reader
 from shopdesk.parties.models import Customer
 from shopdesk.sales.models import Order, OrderItem, Till, Void
@@ -166,7 +166,7 @@ def _number_matches(rank: int, number: Any, text: str) -> sa.ColumnElement[bool]
     elif _WHOLE_NUMBER.fullmatch(text):
         matches = number == text
     else:
-        matches = sa.and_(number >= text, number < text + "\uffff")
+        matches = begins_with(number, text)
     return matches
 
 

@@ -96,10 +96,11 @@ def receipt(
 
 def _mount() -> None:
     """The words whose commands live in files of their own."""
-    from shopdesk.cli import files, jobs, people, tills, upkeep
+    from shopdesk.cli import files, jobs, parcels, people, tills, upkeep
 
     files.mount(app)
     jobs.mount(app)
+    parcels.mount(app)
     people.mount(app)
     tills.mount(app)
     upkeep.mount(app)

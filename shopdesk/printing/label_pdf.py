@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from shopdesk.printing.codes import runs
+from shopdesk.printing.label_codes import LabelCode
 from shopdesk.printing.label_formats import DOTS_PER_METRE, LabelFormat
 from shopdesk.printing.labels import LabelContent, LabelDesign, LabelDrawing, lay_label, texts_of
 from shopdesk.printing.pdf_layout import Page, Rects, Text
@@ -45,7 +46,7 @@ def labels_pdf(
                     place = place if not pages else 0
                     pages.append(_page(format_, width, height, outlines))
                 x, y = (_dots(edge) for edge in format_.place(place))
-                _draw(pages[-1], drawing, x, y)
+                draw_label(pages[-1], drawing, x, y)
                 place += 1
         return pages or [_page(format_, width, height, outlines)]
 
@@ -69,12 +70,15 @@ def missing_codes(
 
 def code_boxes(drawing: LabelDrawing) -> list[tuple[int, int, int, int]]:
     """The dark rectangles of a label's code: x, y, width, height in dots of the label."""
-    if drawing.code is None:
-        return []
-    left, top, module, high = drawing.code_at
+    return [] if drawing.code is None else boxes_of(drawing.code, drawing.code_at)
+
+
+def boxes_of(code: LabelCode, place: tuple[int, int, int, int]) -> list[tuple[int, int, int, int]]:
+    """The dark rectangles of a code at left, top, dots a module and height of a row."""
+    left, top, module, high = place
     return [
         (left + at * module, top + number * high, long * module, high)
-        for number, row in enumerate(drawing.code.rows)
+        for number, row in enumerate(code.rows)
         for at, long in runs(row)
     ]
 
@@ -90,7 +94,8 @@ def _page(format_: LabelFormat, width: int, height: int, outlines: bool) -> Page
     return page
 
 
-def _draw(page: Page, drawing: LabelDrawing, x: int, y: int) -> None:
+def draw_label(page: Page, drawing: LabelDrawing, x: int, y: int) -> None:
+    """Draw a label's texts, boxes and codes on a page, its corner at x and y."""
     page.texts.extend(
         [
             Text(x + text.x, y + text.y + text.size * _BASE_LINE // 100, text.size, text.bold, text.text)
@@ -98,6 +103,8 @@ def _draw(page: Page, drawing: LabelDrawing, x: int, y: int) -> None:
         ]
     )
     boxes = [*drawing.boxes, *code_boxes(drawing)]
+    if drawing.second is not None:
+        boxes += boxes_of(drawing.second, drawing.second_at)
     if boxes:
         page.rects.append(Rects(tuple([(x + left, y + top, wide, high) for left, top, wide, high in boxes])))
 

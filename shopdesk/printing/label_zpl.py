@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, Literal
 
+from shopdesk.printing.label_codes import LabelCode
 from shopdesk.printing.label_formats import LabelFormat
-from shopdesk.printing.label_pdf import code_boxes
+from shopdesk.printing.label_pdf import boxes_of
 from shopdesk.printing.labels import LabelContent, LabelDesign, LabelDrawing, LabelText, lay_label
 from shopdesk.printing.pdf_pages import drawn_pdf, right_to_left
 from shopdesk.printing.printer_text import PrinterText
@@ -55,6 +56,12 @@ def labels_zpl(
         for content, count in wanted
         if count > 0
     ]
+    return drawings_zpl(drawings, language)
+
+
+def drawings_zpl(drawings: Sequence[tuple[LabelDrawing, int]], language: str) -> bytes:
+    """So many of each label that is laid out already."""
+    mirrored = right_to_left(language)
     drawn = [
         (text.text, text.size, text.bold)
         for drawing, _count in drawings
@@ -88,14 +95,16 @@ def _label(drawing: LabelDrawing, count: int, mirrored: bool, pictures: _Picture
             parts.append(_drawn_text(text, picture, drawing, mirrored))
     parts.extend(f"^FO{x},{y}^GB{wide},{high},{high}^FS" for x, y, wide, high in drawing.boxes)
     if drawing.code is not None:
-        parts.append(_drawn_code(drawing))
+        parts.append(_drawn_code(drawing.code, drawing.code_at))
+    if drawing.second is not None:
+        parts.append(_drawn_code(drawing.second, drawing.second_at))
     parts.append(f"^PQ{count}^XZ\n")
     return "".join(parts).encode("ascii")
 
 
-def _drawn_code(drawing: LabelDrawing) -> str:
-    boxes = code_boxes(drawing)
-    left, top = drawing.code_at[:2]
+def _drawn_code(code: LabelCode, place: tuple[int, int, int, int]) -> str:
+    boxes = boxes_of(code, place)
+    left, top = place[:2]
     wide = max(x + width for x, _y, width, _high in boxes) - left
     high = max(y + height for _x, y, _width, height in boxes) - top
     rows: dict[int, int] = {}

@@ -77,8 +77,8 @@ class LabelText:
 class LabelDrawing:
     """A label with everything in its place, in dots from its top left corner.
 
-    ``code_at`` is left, top, dots a module and height of the code; ``boxes`` are filled rectangles. ``code_missing`` says
-    that there is something to be read which does not fit in a form that scanners can read.
+    ``code_at`` is left, top, dots a module and height of the code; ``second`` is another code on the same label. ``boxes``
+    are filled rectangles. ``code_missing`` says that something to be read does not fit in a form that scanners can read.
     """
 
     width: int
@@ -88,6 +88,8 @@ class LabelDrawing:
     code: LabelCode | None = None
     code_at: tuple[int, int, int, int] = (0, 0, 0, 0)
     code_missing: bool = False
+    second: LabelCode | None = None
+    second_at: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
 def texts_of(content: LabelContent) -> Iterator[PrinterText]:

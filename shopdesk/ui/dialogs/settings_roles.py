@@ -127,7 +127,7 @@ ROLES = ListScreen(
     ),
     commands=(
         Command("new", N_("New role"), new, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
-        Command("edit", N_("Change"), edit, "pencil-outline", _EDIT, "Ctrl+E"),
+        Command("edit", N_("Edit"), edit, "pencil-outline", _EDIT, "Ctrl+E"),
     ),
     refresh_on={"Role", "User"},
     detail=detail,

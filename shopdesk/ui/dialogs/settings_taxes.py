@@ -179,7 +179,7 @@ TAX_RATES = ListScreen(
     ),
     commands=(
         Command("new", N_("New tax rate"), new_rate, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
-        Command("edit", N_("Change"), edit_rate, "pencil-outline", _EDIT, "Ctrl+E"),
+        Command("edit", N_("Edit"), edit_rate, "pencil-outline", _EDIT, "Ctrl+E"),
     ),
     refresh_on={"TaxRate"},
     empty=Empty("percent-outline", N_("A shop without tax rates sells without tax."), "new"),
@@ -200,7 +200,7 @@ TAX_CLASSES = ListScreen(
     ),
     commands=(
         Command("new", N_("New tax class"), new_class, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
-        Command("edit", N_("Change"), edit_class, "pencil-outline", _EDIT, "Ctrl+E"),
+        Command("edit", N_("Edit"), edit_class, "pencil-outline", _EDIT, "Ctrl+E"),
         Command("remove", N_("Remove"), remove_class, "delete-outline", _EDIT, "Ctrl+Del", danger=True),
     ),
     refresh_on={"TaxClass", "TaxRate"},

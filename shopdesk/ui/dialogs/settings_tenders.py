@@ -112,7 +112,7 @@ TENDERS = ListScreen(
     ),
     commands=(
         Command("new", N_("New way to pay"), new, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
-        Command("edit", N_("Change"), edit, "pencil-outline", _EDIT, "Ctrl+E"),
+        Command("edit", N_("Edit"), edit, "pencil-outline", _EDIT, "Ctrl+E"),
         Command("earlier", N_("Further up"), earlier, "arrow-up", _EDIT, "Alt+Up"),
         Command("later", N_("Further down"), later, "arrow-down", _EDIT, "Alt+Down"),
     ),

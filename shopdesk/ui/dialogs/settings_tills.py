@@ -274,7 +274,7 @@ TILLS = ListScreen(
     ),
     commands=(
         Command("new", N_("New till"), new, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
-        Command("edit", N_("Change"), edit, "pencil-outline", _EDIT, "Ctrl+E"),
+        Command("edit", N_("Edit"), edit, "pencil-outline", _EDIT, "Ctrl+E"),
         Command("printer", N_("Printer"), printer, "printer-outline", _EDIT),
         Command("try", N_("Test page"), try_printer, "receipt-text-outline", _EDIT),
         Command(

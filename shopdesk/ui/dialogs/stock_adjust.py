@@ -35,7 +35,7 @@ COLUMNS = (
     LineColumn("name", N_("Name"), lambda line, _formats: line.name, right=False, stretch=True),
     LineColumn(
         "change",
-        N_("Change"),
+        N_("Difference"),
         _signed,
         _read,
         width=110,

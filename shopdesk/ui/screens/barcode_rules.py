@@ -169,7 +169,7 @@ RULES = ListScreen(
     commands=(
         Command("new", N_("New rule"), add, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
         Command("try", N_("Try a code"), try_it, "barcode-scan", Permission.CATALOGUE_VIEW, "Ctrl+T", Pick.NONE),
-        Command("edit", N_("Change"), edit, "pencil-outline", _EDIT, "Ctrl+E"),
+        Command("edit", N_("Edit"), edit, "pencil-outline", _EDIT, "Ctrl+E"),
         Command("earlier", N_("Try earlier"), earlier, "arrow-up", _EDIT, "Ctrl+Up"),
         Command("later", N_("Try later"), later, "arrow-down", _EDIT, "Ctrl+Down"),
         Command("remove", N_("Remove"), remove, "delete-outline", _EDIT, "Ctrl+Del", danger=True),

@@ -221,7 +221,7 @@ PRODUCTS = ListScreen(
     ),
     commands=(
         Command("new", N_("New product"), new, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
-        Command("edit", N_("Change"), edit, "pencil-outline", Permission.CATALOGUE_VIEW, "Ctrl+E", ready=_live),
+        Command("edit", N_("Edit"), edit, "pencil-outline", Permission.CATALOGUE_VIEW, "Ctrl+E", ready=_live),
         Command("duplicate", N_("Duplicate"), duplicate, "content-copy", _EDIT, "Ctrl+Shift+D", ready=_live),
         Command("labels", N_("Labels"), labels, "tag-outline", None, "Ctrl+Shift+L", on=Pick.MANY, ready=_live),
         Command(
@@ -298,7 +298,7 @@ VARIANTS = ListScreen(
         choice("barcodes", N_("Barcodes"), _YES_NO),
     ),
     commands=(
-        Command("edit", N_("Change"), edit, "pencil-outline", Permission.CATALOGUE_VIEW, "Ctrl+E"),
+        Command("edit", N_("Edit"), edit, "pencil-outline", Permission.CATALOGUE_VIEW, "Ctrl+E"),
         Command("labels", N_("Labels"), labels, "tag-outline", None, "Ctrl+Shift+L", on=Pick.MANY),
         Command("own_barcodes", N_("Own barcodes"), own_barcodes, "barcode", Permission.SETTINGS_EDIT, on=Pick.NONE),
     ),

@@ -128,7 +128,7 @@ class CategoryPage(QWidget):
         self._commands: tuple[tuple[str, str, str, str, Callable[[], None]], ...] = (
             ("new", N_("New category"), "plus", "Ctrl+N", self.new),
             ("below", N_("New one below"), "plus", "Ctrl+Shift+B", self.new_below),
-            ("edit", N_("Change"), "pencil-outline", "Ctrl+E", self.edit),
+            ("edit", N_("Edit"), "pencil-outline", "Ctrl+E", self.edit),
             ("remove", N_("Remove"), "delete-outline", "Ctrl+Del", self.remove),
         )
         self._build()

@@ -112,7 +112,7 @@ class OrderGoods(QWidget):
             (_("Tax"), money(order.tax_cents) if order.tax_cents else ""),
             (_("Total"), money(order.total_cents)),
             (_("Paid"), money(order.paid_cents)),
-            (_("Open"), money(order.open_cents)),
+            (_("Still to be paid"), money(order.open_cents)),
             (_("To be paid"), _("on account") if order.terms == "account" else _("now")),
         ]
         return [pair for pair in pairs if pair[1]]
@@ -303,7 +303,7 @@ ORDER = RecordPage(
         ),
         RecordCommand(
             "change",
-            N_("Change"),
+            N_("Edit"),
             _change,
             "pencil-outline",
             Permission.ORDER_EDIT,

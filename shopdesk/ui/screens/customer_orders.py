@@ -97,7 +97,7 @@ ORDERS = ListScreen(
         state("status", N_("State"), STATES, width=120),
         moment("promised_at", N_("Promised"), width=144),
         money("total_cents", N_("Total"), sort="total"),
-        money("open_cents", N_("Open")),
+        money("open_cents", N_("Still to be paid")),
     ),
     filters=(
         choice("status", N_("State"), tuple((key, look.word) for key, look in STATES.items())),

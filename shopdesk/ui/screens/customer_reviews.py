@@ -211,7 +211,7 @@ REVIEWS_OF_CUSTOMER = ListScreen(
         Command(
             "write", N_("Write review"), write, "plus", Permission.CUSTOMER_EDIT, "Ctrl+N", Pick.NONE, primary=True
         ),
-        Command("change", N_("Change"), change, "pencil-outline", Permission.CUSTOMER_EDIT, "Ctrl+E"),
+        Command("change", N_("Edit"), change, "pencil-outline", Permission.CUSTOMER_EDIT, "Ctrl+E"),
         *_MODERATION,
     ),
     refresh_on={"Review", "Order"},

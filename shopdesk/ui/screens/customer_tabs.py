@@ -88,7 +88,7 @@ ADDRESSES = ListScreen(
     ),
     commands=(
         Command("add", N_("Add address"), _add_address, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
-        Command("change", N_("Change"), _change_address, "pencil-outline", _EDIT, "Ctrl+E"),
+        Command("change", N_("Edit"), _change_address, "pencil-outline", _EDIT, "Ctrl+E"),
         Command("remove", N_("Remove"), _remove_address, "delete-outline", _EDIT, "Ctrl+Del", danger=True),
     ),
     empty=Empty("map-marker-outline", N_("No address is known."), "add"),
@@ -193,7 +193,7 @@ METHODS = ListScreen(
     ),
     commands=(
         Command("add", N_("Add payment method"), _add_method, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
-        Command("change", N_("Change"), _change_method, "pencil-outline", _EDIT, "Ctrl+E"),
+        Command("change", N_("Edit"), _change_method, "pencil-outline", _EDIT, "Ctrl+E"),
         Command("remove", N_("Remove"), _remove_method, "delete-outline", _EDIT, "Ctrl+Del", danger=True),
     ),
     empty=Empty("credit-card-outline", N_("No payment method is kept. Full card numbers never are."), "add"),

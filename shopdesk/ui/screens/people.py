@@ -253,7 +253,7 @@ USERS = ListScreen(
             Pick.NONE,
             primary=True,
         ),
-        Command("change", N_("Change"), change, "pencil-outline", Permission.USER_EDIT, "Ctrl+E"),
+        Command("change", N_("Edit"), change, "pencil-outline", Permission.USER_EDIT, "Ctrl+E"),
         Command("role", N_("Another role"), give_role, "shield-account-outline", Permission.USER_EDIT),
         Command("pin", N_("New PIN"), give_pin, "key-outline", Permission.USER_EDIT),
         Command("reset", N_("New password"), reset, "shield-key-outline", Permission.USER_EDIT),

@@ -207,7 +207,7 @@ ITEMS = ListScreen(
     ),
     commands=(
         Command("add", N_("Add prices"), add_prices, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
-        Command("change", N_("Change"), change, "pencil-outline", _EDIT, "Ctrl+E"),
+        Command("change", N_("Edit"), change, "pencil-outline", _EDIT, "Ctrl+E"),
         Command("labels", N_("Print labels"), labels, "printer-outline", _VIEW, on=Pick.MANY),
         Command("remove", N_("Take out"), remove, "delete-outline", _EDIT, "Ctrl+Del", on=Pick.MANY),
     ),

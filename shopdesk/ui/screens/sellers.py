@@ -189,7 +189,7 @@ SELLERS = ListScreen(
     filters=(choice("status", N_("State"), _WORDS),),
     commands=(
         Command("new", N_("New seller"), new, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
-        Command("edit", N_("Change"), edit, "pencil-outline", _EDIT, "Ctrl+E"),
+        Command("edit", N_("Edit"), edit, "pencil-outline", _EDIT, "Ctrl+E"),
         Command(
             "approve",
             N_("Approve"),

@@ -28,7 +28,7 @@ from shopdesk.ui.kit.widgets import section
 from shopdesk.ui.screens.sales import till_choices
 
 STATES = {
-    "open": State(N_("Open"), "success", "lock-open-outline"),
+    "open": State(N_("Still open"), "success", "lock-open-outline"),
     "closed": State(N_("Closed"), "secondary", "lock-outline"),
 }
 
@@ -147,7 +147,7 @@ SHIFTS = ListScreen(
     ),
     filters=(
         choice("till", N_("Till"), till_choices),
-        choice("status", N_("State"), (("open", N_("Open")), ("closed", N_("Closed")))),
+        choice("status", N_("State"), (("open", N_("Still open")), ("closed", N_("Closed")))),
     ),
     commands=(
         Command("preview", N_("Report"), preview, "receipt-text-outline", shortcut="Ctrl+P"),

@@ -67,7 +67,7 @@ ADJUST = Form(
     fields=(
         Field(
             "quantity_change_milli",
-            N_("Change"),
+            N_("Difference"),
             Holds.QUANTITY,
             required=True,
             help=N_("How much more (3) or less (-3) there is than the books say."),

@@ -196,7 +196,7 @@ MOVES = ListScreen(
     columns=(
         moment("at", N_("Time"), sort="seq"),
         state("type", N_("Movement"), {key: State(word) for key, word in MOVEMENTS.items()}),
-        quantity("change_milli", N_("Change")),
+        quantity("change_milli", N_("Difference")),
         quantity("after_milli", N_("On hand then")),
         text("number", N_("Document"), width=136),
         text("reason", N_("Reason"), stretch=True),

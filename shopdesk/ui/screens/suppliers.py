@@ -222,7 +222,7 @@ ITEMS = ListScreen(
     ),
     commands=(
         Command("new_item", N_("Add goods"), new_item, "plus", _EDIT, "Ctrl+N", Pick.NONE, primary=True),
-        Command("edit_item", N_("Change"), edit_item, "pencil-outline", _EDIT, "Ctrl+E"),
+        Command("edit_item", N_("Edit"), edit_item, "pencil-outline", _EDIT, "Ctrl+E"),
         Command("remove_item", N_("Remove"), remove_item, "delete-outline", _EDIT, "Ctrl+Del"),
     ),
     refresh_on={"SupplierItem", "ProductVariant"},

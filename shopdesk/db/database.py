@@ -201,18 +201,16 @@ _COUNT_AT, _COUNT_BYTES = 16, 8
 """Where the lock file keeps the number of writes that have ended; its first byte is what Windows locks."""
 
 
-def _read_count(handle: int) -> int:
-    os.lseek(handle, _COUNT_AT, os.SEEK_SET)
-    return int.from_bytes(os.read(handle, _COUNT_BYTES), "little")
-
-
-def _write_count(handle: int, count: int) -> None:
-    os.lseek(handle, _COUNT_AT, os.SEEK_SET)
-    os.write(handle, count.to_bytes(_COUNT_BYTES, "little"))
-
-
 if sys.platform == "win32":
     import msvcrt
+
+    def _read_count(handle: int) -> int:
+        os.lseek(handle, _COUNT_AT, os.SEEK_SET)
+        return int.from_bytes(os.read(handle, _COUNT_BYTES), "little")
+
+    def _write_count(handle: int, count: int) -> None:
+        os.lseek(handle, _COUNT_AT, os.SEEK_SET)
+        os.write(handle, count.to_bytes(_COUNT_BYTES, "little"))
 
     def _lock_file(handle: int) -> None:
         # The C runtime gives up after ten tries of a second each: keep asking, a sale takes milliseconds.
@@ -231,6 +229,12 @@ if sys.platform == "win32":
 
 else:
     import fcntl
+
+    def _read_count(handle: int) -> int:
+        return int.from_bytes(os.pread(handle, _COUNT_BYTES, _COUNT_AT), "little")
+
+    def _write_count(handle: int, count: int) -> None:
+        os.pwrite(handle, count.to_bytes(_COUNT_BYTES, "little"), _COUNT_AT)
 
     def _lock_file(handle: int) -> None:
         # The kernel wakes waiters in their order; a process that dies gives its lock back.

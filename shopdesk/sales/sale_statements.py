@@ -30,9 +30,11 @@ SELECT till.id, till.code, till.name, till.warehouse_id, till.printer, s.id, s.n
 FROM tills till LEFT JOIN shifts s ON s.till_id = till.id AND s.status = 'open'
 WHERE till.id = {till}
 """
-_STATE = """
+_SERIES = "series IN ('S', 'TR', 'answers', 'audit', 'journal')"
+"""What a sale, real or for training, moves of a till's two dozen series: the others are neither read nor locked."""
+_STATE = f"""
   (SELECT json_group_array(json_array(n.series, n.value, n.hash, n.perpetual_cents, n.last_at))
-     FROM counters n WHERE n.scope = till.code)
+     FROM counters n WHERE n.scope = till.code AND n.{_SERIES})
 """
 _SQLITE = {
     "list": "json_group_array",
@@ -62,7 +64,7 @@ _BY_ID = _contexts("id = CAST(:customer AS bigint)")
 _BY_MAIL = _contexts("email = CAST(:customer AS text)")
 _LOCK_TILL = Prepared(
     postgresql="SELECT series, value, hash, perpetual_cents, last_at FROM counters "
-    f"WHERE scope = (SELECT code FROM tills WHERE id = {_TILL}) ORDER BY series FOR UPDATE"
+    f"WHERE scope = (SELECT code FROM tills WHERE id = {_TILL}) AND {_SERIES} ORDER BY series FOR UPDATE"
 )
 CHANGING = ("status", "customer_id", "staff_note", "actual_ship_at", "actual_delivery_at")
 """The columns of an order that later steps may set; the journal does not vouch for them."""

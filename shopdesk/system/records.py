@@ -225,10 +225,8 @@ class Book:
         self._events: list[tuple[object, ...]] = []
 
     def next_value(self, series: str) -> int:
-        """The next value of a series, from 1, without gaps."""
-        counter = self._series.get(series)
-        if counter is None:
-            counter = self._series[series] = Series(series, 0, None, 0, 0)
+        """The next value of a series, from 1, without gaps; KeyError for one that was not read, and so not locked."""
+        counter = self._series[series]
         counter.move(None, 0, self.micros)
         return counter.value
 

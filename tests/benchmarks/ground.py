@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -347,11 +348,13 @@ def _wheel() -> Path | None:
 
 @contextlib.contextmanager
 def statements(engine: sa.Engine) -> Iterator[list[str]]:
-    """The texts of the statements that an engine is given, as its event tells them."""
+    """The texts of the statements that this thread gives an engine, as its event tells them; news of changes have their own."""
     seen: list[str] = []
+    here = threading.get_ident()
 
     def note(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
-        seen.append(text)
+        if threading.get_ident() == here:
+            seen.append(text)
 
     sa.event.listen(engine, "before_cursor_execute", note)
     try:

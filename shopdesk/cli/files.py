@@ -58,7 +58,14 @@ def import_word(
 ) -> int:
     """Bring a file in: products, customers, stock or prices."""
     from shopdesk.feeds.bad_rows import write_bad_rows
-    from shopdesk.feeds.feed import ChooseColumns, choose_columns
+    from shopdesk.feeds.feed import (
+        ChooseColumns,
+        FeedChosen,
+        choose_columns,
+        discard_feed,
+        feed_card,
+        interrupted_feed,
+    )
     from shopdesk.feeds.formats import checked_format
     from shopdesk.feeds.run import check_feed, import_feed, started, taken_file
     from shopdesk.feeds.setup import FeedOptions
@@ -85,9 +92,14 @@ def import_word(
             _show_difference(call, card)
             _end_dry_run(call, card.id, execute, refused)
             return DONE if not card.rows_bad else REFUSED
-        run: Execute = started(shop, taken.feed_id, actor, again=again)
+        feed_id = taken.feed_id
+        left = shop.ask(interrupted_feed, shop.ask(feed_card, feed_id))
+        if left is not None:
+            execute(discard_feed, FeedChosen(feed_id))
+            feed_id, again = left, True
+        run: Execute = started(shop, feed_id, actor, again=again)
         with _bar("import") as tell:
-            card = import_feed(shop, taken.feed_id, run, table=taken.table, progress=tell)
+            card = import_feed(shop, feed_id, run, table=taken.table, progress=tell)
         _show_refused(call, card)
         if refused is not None and card.rows_bad:
             write_bad_rows(shop, card.id, str(refused), actor)

@@ -12,11 +12,11 @@ from shopdesk.core.permissions import Permission
 from shopdesk.db.batch import Prepared, insert_into
 from shopdesk.db.unit import UnitOfWork
 from shopdesk.feeds.entries import Change, Done, Entry, Kind
-from shopdesk.feeds.feed import FeedMoved
 from shopdesk.feeds.kinds import NEEDS
 from shopdesk.feeds.models import FeedChange, FeedError, ProductFeed
 from shopdesk.feeds.names import CHANGED_MEANWHILE, LOST_BARCODE, PRICE_JUMP
 from shopdesk.feeds.row_maker import RowMaker
+from shopdesk.feeds.states import FeedMoved
 
 _ADD_CHANGE = RowMaker(
     FeedChange,

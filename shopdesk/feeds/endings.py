@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from shopdesk.core.permissions import Permission
 from shopdesk.db.unit import UnitOfWork
-from shopdesk.feeds.feed import FeedMoved, feed_card
+from shopdesk.feeds.feed import feed_card
 from shopdesk.feeds.models import ProductFeed
+from shopdesk.feeds.states import FeedMoved
 from shopdesk.system.records import audit_office
 
 _ENDED = frozenset({"done", "failed", "cancelled", "undone"})

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from shopdesk.core.errors import BadField, NotFound, ShopError
+from shopdesk.core.errors import BadField, NotFound
 from shopdesk.core.folding import folded
-from shopdesk.core.i18n import N_, _
+from shopdesk.core.i18n import _
 from shopdesk.core.ids import uuid7
 from shopdesk.core.permissions import Permission
 from shopdesk.db.unit import Reader, UnitOfWork
@@ -20,8 +21,10 @@ from shopdesk.feeds.models import FeedChange, FeedError, FeedMapping, ProductFee
 from shopdesk.feeds.names import APPLY_JOB, CHECK_JOB, UNDO_JOB
 from shopdesk.feeds.options_text import as_text, format_of, header_of, mapping_of, options_of
 from shopdesk.feeds.setup import FeedOptions, read_known
+from shopdesk.feeds.states import STATE_WORDS, AlreadyImported, FeedBusy
 from shopdesk.feeds.targets import TARGETS
 from shopdesk.system.jobs import enqueue
+from shopdesk.system.jobs_models import Job
 from shopdesk.system.models import Blob
 from shopdesk.system.records import audit_office
 
@@ -29,41 +32,6 @@ REASON_COLUMN = "Why refused"
 """The column that files of refused rows have besides; it means nothing when they come back."""
 OPEN_STATES = ("new", "checking", "checked")
 """States in which nothing of the shop was changed yet."""
-
-
-class FeedBusy(ShopError):
-    """The step does not fit the state that the import is in."""
-
-    code = "feed_busy"
-    sentence = N_("This import is not ready for that: it is {state}.")
-
-
-class FeedMoved(ShopError):
-    """Another worker went on with the same import."""
-
-    code = "feed_moved"
-    sentence = N_("Somebody else goes on with this import already.")
-
-
-class AlreadyImported(ShopError):
-    """A file of changes would be booked a second time."""
-
-    code = "already_imported"
-    sentence = N_("This very file was imported on {day} already; its changes would be booked twice.")
-
-
-STATE_WORDS = {
-    "new": N_("not checked yet"),
-    "checking": N_("being checked"),
-    "checked": N_("checked"),
-    "applying": N_("being imported"),
-    "done": N_("imported"),
-    "failed": N_("failed"),
-    "cancelled": N_("cancelled"),
-    "undoing": N_("being taken back"),
-    "undone": N_("taken back"),
-    "discarded": N_("thrown away"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +107,7 @@ class FeedCard:
     cursor: int
     error: str
     job_id: int | None
+    at_work: bool
     created_at: datetime
     checked_at: datetime | None
     started_at: datetime | None
@@ -232,9 +201,11 @@ def start_import(uow: UnitOfWork, command: StartImport) -> int | None:
         _refuse_twice(uow, card)
     known = read_known(uow)
     check_mapping(card.kind, card.header, card.mapping, known)
-    goes_on = card.status in {"cancelled", "applying"}
+    # One that was broken off goes on; two workers at once are kept apart by the feed's place in its file.
+    goes_on = card.status == "cancelled" or (card.status == "applying" and not card.at_work)
     values: dict[str, object] = {} if goes_on else {**_ZERO, "started_at": uow.clock.now()}
-    _move(uow, card.id, ("new", "checked", "cancelled"), "applying", error="", completed_at=None, **values)
+    before = ("new", "checked", "cancelled", *(("applying",) if goes_on else ()))
+    _move(uow, card.id, before, "applying", error="", completed_at=None, **values)
     title = _("Import of {file}").format(file=card.file_name)
     job_id = None
     if command.in_background:
@@ -242,7 +213,7 @@ def start_import(uow: UnitOfWork, command: StartImport) -> int | None:
             uow,
             APPLY_JOB,
             {"feed_id": card.id},
-            key=f"{APPLY_JOB}:{card.uid}:{card.cursor if goes_on else 0}",
+            key=f"{APPLY_JOB}:{uuid7()}",
             title=title,
         )
         _set(uow, card.id, job_id=job_id)
@@ -257,11 +228,13 @@ def start_undo(uow: UnitOfWork, command: StartImport) -> int | None:
     uow.require(Permission.IMPORT)
     card = feed_card(uow, command.feed_id)
     uow.require(NEEDS[card.kind])
-    _move(uow, card.id, ("done", "failed", "cancelled"), "undoing", undone=0, kept=0, error="")
+    before = ("done", "failed", "cancelled", *(() if card.at_work else ("undoing", "applying")))
+    again = {} if card.status == "undoing" else {"undone": 0, "kept": 0}
+    _move(uow, card.id, before, "undoing", error="", **again)
     job_id = None
     if command.in_background:
         title = _("Taking back the import of {file}").format(file=card.file_name)
-        job_id = enqueue(uow, UNDO_JOB, {"feed_id": card.id}, key=f"{UNDO_JOB}:{card.uid}", title=title)
+        job_id = enqueue(uow, UNDO_JOB, {"feed_id": card.id}, key=f"{UNDO_JOB}:{uuid7()}", title=title)
         _set(uow, card.id, job_id=job_id)
     audit_office(uow, "import.undo", target_type="feed", target_id=str(card.id), details={"file": card.file_name})
     uow.changed("Feed")
@@ -281,19 +254,35 @@ def feed_card(reader: Reader, feed_id: int) -> FeedCard:
     """An import by its id; raises NotFound."""
     names = [name for name in FeedCard.__dataclass_fields__ if name not in _READ]
     columns = [getattr(ProductFeed, name) for name in names]
-    extra = (ProductFeed.reading, ProductFeed.header, ProductFeed.mapping, ProductFeed.options)
-    row = reader.connection.execute(sa.select(*columns, *extra).where(ProductFeed.id == feed_id)).first()
+    extra = (ProductFeed.reading, ProductFeed.header, ProductFeed.mapping, ProductFeed.options, Job.status)
+    chosen = sa.select(*columns, *extra).outerjoin(Job, Job.id == ProductFeed.job_id).where(ProductFeed.id == feed_id)
+    row = reader.connection.execute(chosen).first()
     if row is None:
         raise NotFound(_("Import"), feed_id)
     values = dict(zip(names, row, strict=False))
-    reading, header, mapping, options = row[len(names) :]
+    reading, header, mapping, options, job = row[len(names) :]
     return FeedCard(
         **values,
         format=format_of(reading),
         header=header_of(header),
         mapping=mapping_of(mapping),
         options=options_of(options),
+        at_work=job in {"queued", "running"},
     )
+
+
+def interrupted_feed(reader: Reader, card: FeedCard) -> int | None:
+    """An import of the same file with the same choices that was broken off outside of any job, to be gone on with."""
+    older, newer = aliased(ProductFeed), aliased(ProductFeed)
+    same = [
+        getattr(older, name) == getattr(newer, name) for name in ("blob_id", "kind", "reading", "mapping", "options")
+    ]
+    chosen = (
+        sa.select(older.id)
+        .join(newer, sa.and_(*same))
+        .where(newer.id == card.id, older.id != card.id, older.status == "applying", older.job_id.is_(None))
+    )
+    return reader.connection.execute(chosen.order_by(older.id.desc()).limit(1)).scalar()
 
 
 def remembered(reader: Reader, kind: str, header: tuple[str, ...]) -> tuple[dict[str, str], FeedOptions] | None:
@@ -312,7 +301,7 @@ def header_hash(header: tuple[str, ...]) -> str:
     return hashlib.sha256("\x1f".join(names).encode()).hexdigest()
 
 
-_READ = frozenset({"format", "header", "mapping", "options"})
+_READ = frozenset({"format", "header", "mapping", "options", "at_work"})
 _ZERO: dict[str, int] = dict.fromkeys(
     (
         "rows_processed",

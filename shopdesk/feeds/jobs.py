@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from shopdesk.core.errors import DatabaseTrouble, ShopError
 from shopdesk.system.jobs_run import JobAtWork
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ def run_import(job: JobAtWork) -> Mapping[str, object]:
     feed_id = _feed(job)
     if job.shop.ask(feed_card, feed_id).status not in {"applying", "undoing"}:
         return _told(job.shop.ask(feed_card, feed_id))  # an earlier attempt ended it
-    card = import_feed(job.shop, feed_id, job.execute, progress=job.progress, stopped=_stopped(job))
+    try:
+        card = import_feed(job.shop, feed_id, job.execute, progress=job.progress, stopped=_stopped(job))
+    except ShopError as error:
+        if not isinstance(error, DatabaseTrouble):
+            _failed(job, feed_id, str(error))
+        raise
     job.stop_if_cancelled()
     return _told(card)
 
@@ -42,6 +48,16 @@ def run_undo(job: JobAtWork) -> Mapping[str, object]:
     if job.shop.ask(feed_card, feed_id).status != "undoing":
         return _told(job.shop.ask(feed_card, feed_id))
     return _told(undo_feed(job.shop, feed_id, job.execute, progress=job.progress))
+
+
+def _failed(job: JobAtWork, feed_id: int, sentence: str) -> None:
+    """An import that cannot go on is over: what it did so far can be taken back."""
+    from shopdesk.feeds.endings import EndFeed, end_feed
+    from shopdesk.feeds.feed import feed_card
+
+    status = job.shop.ask(feed_card, feed_id).status
+    if status in {"applying", "undoing"}:
+        job.execute(end_feed, EndFeed(feed_id, status, "failed", sentence))
 
 
 def _feed(job: JobAtWork) -> int:

@@ -7,8 +7,9 @@ import pytest
 from shopdesk.books.doctor import run_doctor
 from shopdesk.catalogue.price_lists import SavePriceList, save_price_list
 from shopdesk.core.ids import uuid7
-from shopdesk.feeds.feed import AlreadyImported, StartImport, start_import
+from shopdesk.feeds.feed import StartImport, start_import
 from shopdesk.feeds.run import import_feed, started
+from shopdesk.feeds.states import AlreadyImported
 from shopdesk.inventory.adjust import AdjustStock, adjust_stock
 from shopdesk.parties.groups import SaveGroup, save_group
 from shopdesk.sales.checkout import commit_sale

@@ -19,15 +19,18 @@ from shopdesk.app import open_shop
 from shopdesk.books.doctor import run_doctor
 from shopdesk.catalogue.products import as_edit, edit_product
 from shopdesk.catalogue.queries import product_card
+from shopdesk.cli.context import Call
+from shopdesk.cli.main import run
 from shopdesk.core.ids import uuid7
 from shopdesk.feeds import chunks
 from shopdesk.feeds import run as running
 from shopdesk.feeds.chunks import apply_chunk
-from shopdesk.feeds.feed import FeedBusy, FeedMoved, StartImport, feed_card, start_import, start_undo
+from shopdesk.feeds.feed import StartImport, feed_card, start_import, start_undo
 from shopdesk.feeds.files import BeginFile, FileGone, StorePieces, begin_file, keep_file, store_pieces, stored_file
 from shopdesk.feeds.jobs import run_check, run_import, run_undo
 from shopdesk.feeds.names import APPLY_JOB, CHECK_JOB, UNDO_JOB
 from shopdesk.feeds.run import import_feed, started, taken_file, undo_feed
+from shopdesk.feeds.states import FeedBusy, FeedMoved
 from shopdesk.feeds.table import copied
 from shopdesk.sales.checkout import commit_sale
 from shopdesk.sales.sale_command import CommitSale, SaleLine
@@ -353,3 +356,58 @@ def test_transactions_are_short_while_somebody_works_and_longer_while_nobody_doe
     with pace.measured():
         time.sleep(0.5)
     assert pace.rows < 10_000 * running.WANTED_S / 0.4
+
+
+@pytest.mark.parametrize("whole_only", [False, True])
+def test_the_same_command_after_a_power_cut_goes_on_with_what_was_broken_off(
+    sqlite_shop_url, tmp_path, monkeypatch, whole_only
+) -> None:
+    monkeypatch.setattr(running, "MOST_ROWS", 150)
+    path = many(tmp_path / "m.csv")
+    words = ["import", "products", str(path), *(["--all-or-nothing"] if whole_only else [])]
+    seen = []
+    original = running._tell
+
+    def dying(*args) -> None:
+        seen.append(1)
+        if len(seen) == 3:
+            raise PowerCut
+        original(*args)
+
+    monkeypatch.setattr(running, "_tell", dying)
+    with pytest.raises(PowerCut):
+        run(Call(db=sqlite_shop_url), words)
+    shop = open_shop(sqlite_shop_url)
+    assert 0 < whole(shop)[0] < 700
+    assert run(Call(db=sqlite_shop_url), words) == 0
+    assert whole(shop) == (700, 525)
+    assert table(shop, "SELECT count(*) FROM product_feeds WHERE status = 'done'") == [(1,)]
+    assert table(shop, "SELECT made FROM product_feeds WHERE status = 'done'") == [(700,)]
+    assert run_doctor(shop.database).ok
+    shop.close()
+
+
+def test_a_job_that_cannot_go_on_ends_its_import(shop, manager, tmp_path, allow_log) -> None:
+    with taken_file(shop, many(tmp_path / "m.csv", 50), manager, kind="products") as taken:
+        pass
+    shop.execute(start_import, StartImport(taken.feed_id), manager)
+    with shop.database.writing() as connection, connection.begin():
+        connection.execute(sa.text("DELETE FROM file_pieces"))
+    assert JobWorker(shop, RUNNERS).run_due() == 1
+    card = shop.ask(feed_card, taken.feed_id)
+    assert (card.status, card.at_work) == ("failed", False)
+    assert "damaged or gone" in card.error
+
+
+def test_an_import_whose_job_is_over_can_be_gone_on_with(shop, manager, tmp_path) -> None:
+    with taken_file(shop, many(tmp_path / "m.csv", 50), manager, kind="products") as taken:
+        pass
+    job = shop.execute(start_import, StartImport(taken.feed_id), manager)
+    assert shop.ask(feed_card, taken.feed_id).at_work
+    with pytest.raises(FeedBusy):
+        shop.execute(start_import, StartImport(taken.feed_id), manager)
+    with shop.database.writing() as connection, connection.begin():
+        connection.execute(sa.text("UPDATE jobs SET status = 'failed', error = 'x' WHERE id = :id"), {"id": job})
+    shop.execute(start_import, StartImport(taken.feed_id), manager)
+    assert JobWorker(shop, RUNNERS).run_due() == 1
+    assert shop.ask(feed_card, taken.feed_id).status == "done"

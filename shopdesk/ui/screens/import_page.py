@@ -16,7 +16,6 @@ from shopdesk.db.shop import Shop
 from shopdesk.feeds.bad_rows import write_bad_rows
 from shopdesk.feeds.feed import (
     OPEN_STATES,
-    AlreadyImported,
     FeedCard,
     FeedChosen,
     StartImport,
@@ -26,6 +25,7 @@ from shopdesk.feeds.feed import (
     start_undo,
 )
 from shopdesk.feeds.queries import ChangeRow, RefusedRow, changes_page, differences, errors_page
+from shopdesk.feeds.states import AlreadyImported
 from shopdesk.system.jobs_list import PickJobs, cancel_jobs
 from shopdesk.ui.kit.columns import Column, number, state, text
 from shopdesk.ui.kit.detail_pane import facts
@@ -119,7 +119,7 @@ CHANGES = ListScreen(
     sort="row",
     ident="position",
     columns=(
-        number("position", N_("Row"), sort="row", width=72),
+        number("position", N_("Row"), sort="row", width=96),
         state("action", N_("What"), ACTIONS, width=112),
         text("name", N_("Code"), width=176),
         text("title", N_("Name"), width=224),
@@ -164,7 +164,7 @@ REFUSED = ListScreen(
     sort="row",
     ident=("row", "place"),
     columns=(
-        number("row", N_("Row"), sort="row", width=72),
+        number("row", N_("Row"), sort="row", width=96),
         text("column", N_("Column"), width=200),
         text("message", N_("Why"), stretch=True),
     ),
@@ -253,6 +253,13 @@ def write_refused(page: RecordView, record: FeedCard, place: str) -> None:
     page.desk.lanes.read(lambda: write_bad_rows(shop, record.id, place, actor), done, failed=failed, owner=page)
 
 
+def _can_be_taken_back(card: FeedCard) -> bool:
+    ended = card.status in {"done", "cancelled", "failed"} or (
+        card.status in {"applying", "undoing"} and not card.at_work
+    )
+    return ended and card.made + card.changed > card.undone + card.kept
+
+
 def _narrowed(record: FeedCard) -> dict[str, object]:
     return {"feed_id": record.id}
 
@@ -284,7 +291,9 @@ IMPORT = RecordPage(
             Permission.IMPORT,
             "Ctrl+Shift+Return",
             primary=True,
-            ready=lambda card: card.status in {"checked", "cancelled"},
+            ready=lambda card: (
+                card.status in {"checked", "cancelled"} or (card.status == "applying" and not card.at_work)
+            ),
         ),
         RecordCommand(
             "refused",
@@ -302,9 +311,7 @@ IMPORT = RecordPage(
             "undo",
             Permission.IMPORT,
             "Ctrl+Shift+Z",
-            ready=lambda card: (
-                card.status in {"done", "cancelled", "failed"} and card.made + card.changed > card.undone
-            ),
+            ready=_can_be_taken_back,
         ),
         RecordCommand(
             "cancel",
@@ -313,7 +320,7 @@ IMPORT = RecordPage(
             "cancel",
             Permission.IMPORT,
             "Ctrl+Del",
-            ready=lambda card: card.status in {"checking", "applying"} and card.job_id is not None,
+            ready=lambda card: card.status in {"checking", "applying"} and card.at_work,
         ),
         RecordCommand(
             "discard",

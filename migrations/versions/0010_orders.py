@@ -26,12 +26,22 @@ TABLES = (
 )
 """The tables it makes: ``python -m migrations.freeze 0010`` writes their statements."""
 
+SENT = {
+    "ix_orders_sent_placed": "placed_at, id",
+    "ix_orders_sent_status": "status, placed_at, id",
+    "ix_orders_sent_number": "number, id",
+    "ix_orders_sent_total": "total_cents, id",
+}
+"""Indexes of the orders that are sent or fetched, by name."""
+
 
 def upgrade() -> None:
     """Bring the schema from 0009 to 0010."""
     run_script(__file__)
     connection = op.get_bind()
     add_column("orders", "fulfilment", "VARCHAR(64) DEFAULT 'counter' NOT NULL")
+    for name, columns in SENT.items():
+        run(connection, f"CREATE INDEX {name} ON orders ({columns}) WHERE fulfilment <> 'counter'")
     add_column("payments", "number", "VARCHAR(64)")
     run(connection, "CREATE UNIQUE INDEX uq_payments_number ON payments (number) WHERE number IS NOT NULL")
     run(connection, "CREATE INDEX ix_payments_numbered ON payments (shift_id, id) WHERE number IS NOT NULL")

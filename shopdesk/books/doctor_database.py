@@ -105,12 +105,21 @@ def find_holes(connection: sa.Connection, found: Found) -> None:
 
 
 def check_pages(database: Database, found: Found) -> None:
-    """SQLite's own look at every page and index, on a connection of its own (I42)."""
-    with database.reading() as connection:
-        driver: Any = connection.connection.driver_connection  # Any: the driver has no types
+    """SQLite's own look at every page and index (I42).
+
+    On a connection made for it: one that has searched before keeps FTS5's map of the index in memory, and this check, unlike
+    a search, does not ask whether somebody has written the index anew since. It would call a sound file damaged.
+    """
+    pool = database.read_engine.pool.recreate()
+    connection = pool.connect()
+    try:
+        driver: Any = connection.driver_connection  # Any: the driver has no types
         for (line,) in driver.execute("PRAGMA integrity_check(100)"):
             if line != "ok":
                 found.add("I42", f"the file is damaged: {line}")
+    finally:
+        connection.close()
+        pool.dispose()
 
 
 # ------------------------------------------------------------------ text that people type

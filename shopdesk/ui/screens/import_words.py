@@ -7,7 +7,7 @@ from typing import Any
 from shopdesk.core.i18n import N_, _, ngettext
 from shopdesk.core.money import format_quantity
 from shopdesk.feeds.feed import FeedCard
-from shopdesk.feeds.models import CHANGED_MEANWHILE, LOST_BARCODE, PRICE_JUMP
+from shopdesk.feeds.names import CHANGED_MEANWHILE, LOST_BARCODE, PRICE_JUMP
 from shopdesk.feeds.queries import ChangeRow, differences
 from shopdesk.feeds.targets import ATTRIBUTE, KINDS, MONEY, QUANTITY, STOCK_OF, TARGETS
 from shopdesk.ui.kit.columns import State

@@ -16,7 +16,7 @@ from shopdesk.core.i18n import N_, _
 from shopdesk.core.permissions import Permission
 from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader, UnitOfWork
-from shopdesk.fulfilment.shipping import UnknownShipment
+from shopdesk.fulfilment.commands import UnknownShipment
 from shopdesk.orders.commands import AddressGiven, WrongStep
 from shopdesk.orders.models import Shipment, ShipmentItem
 from shopdesk.orders.pricing import weight_grams
@@ -150,7 +150,8 @@ def _label(reader: Reader, row: Any, settings: ShopSettings, countries: dict[str
             .join(OrderItem, OrderItem.id == ShipmentItem.order_item_id)
             .where(ShipmentItem.shipment_id == row.id, OrderItem.variant_id.is_not(None))
         )
-        weight, what = weight_grams(reader, [(item[0], item[1]) for item in items]), N_("Weight of the goods")
+        goods = [(item[0], item[1]) for item in items if item[0] is not None]
+        weight, what = weight_grams(reader, goods), N_("Weight of the goods")
     facts = [(N_("Order"), row.order_number), (N_("Parcel"), row.number)]
     if weight:
         facts.append((what, write.quantity(weight, "kg")))

@@ -18,11 +18,12 @@ from shopdesk.orders.queries import OrderCard
 from shopdesk.returns.cancel_order import cancel_order
 from shopdesk.sales.sale_command import PaymentGiven
 from shopdesk.sales.tenders import TenderRow, tenders_list
+from shopdesk.ui.dialogs.parcel_labels import open_parcel_labels
 from shopdesk.ui.dialogs.pdf_preview import show_pdf
 from shopdesk.ui.kit.form_dialog import Form, open_form
 from shopdesk.ui.kit.form_view import Field, Holds
 from shopdesk.ui.kit.list_view import ListView
-from shopdesk.ui.kit.messages import Voice, ask, ask_text
+from shopdesk.ui.kit.messages import Action, Voice, ask, ask_text
 from shopdesk.ui.kit.operations import Operation
 from shopdesk.ui.kit.record_view import RecordView
 
@@ -93,7 +94,9 @@ def pack(place: Place, order: OrderCard) -> None:
 
     def run(tracking: str) -> None:
         command = PackShipment(key=uuid7(), order=order.number, tracking=tracking or None, carrier=_carrier(order))
-        Operation(pack_shipment, command, done=lambda saved: _packed(place, saved)).run(place.desk, place)
+        Operation(pack_shipment, command, done=lambda saved: _packed(place, saved, command.carrier)).run(
+            place.desk, place
+        )
 
     ask_text(
         place,
@@ -109,9 +112,15 @@ def _carrier(order: OrderCard) -> str:
     return "pickup" if order.fulfilment == "pickup" else "manual"
 
 
-def _packed(place: Place, saved: ShipmentSaved) -> None:
-    place.messages.say(_("Parcel {number} is packed.").format(number=saved.number), Voice.SUCCESS)
-    show_slip(place, saved.number)
+def _packed(place: Place, saved: ShipmentSaved, carrier: str) -> None:
+    words = _("Parcel {number} is packed.").format(number=saved.number)
+    slip = Action(_("Packing slip"), lambda: show_slip(place, saved.number), "slip")
+    label = Action(_("Label"), lambda: show_label(place, saved.number), "label")
+    place.messages.say(words, Voice.SUCCESS, (slip, label) if carrier != "pickup" else (slip,))
+    if carrier == "pickup":
+        show_slip(place, saved.number)
+    else:
+        show_label(place, saved.number)
 
 
 def send_parcel(place: Place, parcel: str) -> None:
@@ -172,6 +181,11 @@ def show_invoice(place: Place, number: str) -> None:
 def show_slip(place: Place, parcel: str) -> None:
     """What lies in a parcel."""
     _show(place, _("Packing slip {number}").format(number=parcel), packing_slip_pdf, parcel)
+
+
+def show_label(place: Place, parcel: str) -> None:
+    """What is stuck on a parcel."""
+    open_parcel_labels(place, place.desk, [parcel])
 
 
 def _show(place: Place, title: str, build: Callable[[Reader, str], bytes], number: str) -> None:

@@ -78,6 +78,12 @@ def _slip(view: ListView, rows: Sequence[ParcelRow]) -> None:
     show_slip(view, rows[0].number)
 
 
+def _label(view: ListView, rows: Sequence[ParcelRow]) -> None:
+    from shopdesk.ui.dialogs.parcel_labels import open_parcel_labels
+
+    open_parcel_labels(view, view.desk, [row.number for row in rows])
+
+
 ORDERS = ListScreen(
     key="orders.orders",
     title=N_("Orders"),
@@ -171,6 +177,16 @@ PARCELS = ListScreen(
             "check",
             Permission.ORDER_SHIP,
             ready=lambda row: row.status == "shipped",
+        ),
+        Command(
+            "label",
+            N_("Label"),
+            _label,
+            "tag-outline",
+            Permission.ORDER_SHIP,
+            "Ctrl+Shift+L",
+            Pick.MANY,
+            ready=lambda row: row.status != "cancelled",
         ),
         Command("slip", N_("Packing slip"), _slip, "printer-outline", None, "Ctrl+P"),
         Command("order", N_("Open the order"), _open_of_parcel, "eye-outline"),

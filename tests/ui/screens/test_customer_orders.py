@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pypdfium2
 import pytest
+import zxingcpp
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton
@@ -15,6 +16,7 @@ from shopdesk.orders.papers import confirmation_pdf, invoice_pdf, packing_slip_p
 from shopdesk.orders.placing import create_order
 from shopdesk.orders.processing import process_order
 from shopdesk.orders.queries import order_card
+from shopdesk.printing.raster import pdf_pictures
 from shopdesk.sales.sale_command import SaleLine
 from shopdesk.ui.kit.record_view import RecordView
 from shopdesk.ui.screens.customer_order import ORDER
@@ -123,8 +125,11 @@ def test_from_processed_to_sent_on_its_page(hands, desk, taken):
     dialog = hands.dialog("text_question")
     dialog.findChild(QLineEdit, "text_answer").setText("00340434161094015902")
     hands.press(dialog)
-    preview = hands.dialog("pdf_preview")
-    preview.reject()
+    label = hands.dialog("parcel_labels")
+    hands.qtbot.waitUntil(lambda: label.made is not None)
+    said = [one.text for one in zxingcpp.read_barcodes(pdf_pictures(label.made.pdf)[0])]
+    assert said == ["00340434161094015902"] * 2
+    label.reject()
     hands.settle()
     page.open_tab("parcels")
     hands.settle()

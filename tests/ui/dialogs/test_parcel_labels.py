@@ -56,7 +56,6 @@ def home(qtbot, memory) -> QWidget:
 
 def opened(qtbot, home, desk, numbers):
     dialog = open_parcel_labels(home, desk, numbers)
-    qtbot.addWidget(dialog)
     qtbot.waitUntil(lambda: dialog.made is not None)
     return dialog
 

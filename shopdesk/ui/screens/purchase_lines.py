@@ -293,7 +293,9 @@ class LinesTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         at = self.currentIndex().row()
-        if event.key() == Qt.Key.Key_Delete and at >= 0 and not self.lines.locked:
+        if self.state() == QAbstractItemView.State.EditingState:
+            event.accept()  # the Enter that ends a cell comes through to here; it does not open the cell again
+        elif event.key() == Qt.Key.Key_Delete and at >= 0 and not self.lines.locked:
             self.removed.emit(at)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and at >= 0:
             self.edit(self.lines.index(at, self._editable_here()))

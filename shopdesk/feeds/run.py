@@ -235,7 +235,7 @@ def somebody_works(reader: Reader) -> bool:
     live = sa.exists().where(
         SessionRow.ended_at.is_(None), SessionRow.expires_at > now, SessionRow.last_activity_at > now - _AT_A_WINDOW
     )
-    selling = sa.exists().where(Counter.till_id.is_not(None), Counter.series == "S", Counter.last_at > now - _SELLING)
+    selling = sa.exists().where(Counter.series == "S", Counter.value > 0, Counter.last_at > now - _SELLING)
     return bool(reader.connection.execute(sa.select(sa.or_(live, selling))).scalar())
 
 

@@ -187,6 +187,7 @@ QUESTIONS: dict[str, tuple[tuple[str, ...], Question]] = {
     "orders": (("status",), ask_orders.orders),
     "order": (("number",), ask_orders.order),
     "shipments": (("status", "order"), ask_orders.shipments),
+    "shipping_options": ((), ask_orders.shipping),
     "suppliers": (("q",), ask_buying.suppliers),
     "purchase_orders": (("q", "status"), ask_buying.purchase_orders),
     "deliveries": (("q",), ask_buying.deliveries),

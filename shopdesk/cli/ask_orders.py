@@ -15,6 +15,7 @@ from shopdesk.db.paging import PageRequest
 from shopdesk.db.unit import Reader
 from shopdesk.orders.parcel_queries import parcels_page
 from shopdesk.orders.queries import order_card, orders_page
+from shopdesk.orders.shipping_options import shipping_options
 
 
 def orders(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[Facts]:
@@ -38,3 +39,11 @@ def shipments(reader: Reader, actor: Actor, given: dict[str, str]) -> Iterator[F
     actor.require(Permission.SALES_VIEW)
     filters = tuple((name, given[name]) for name in ("status", "order") if name in given)
     yield from every(parcels_page, reader, PageRequest(descending=True, filters=filters))
+
+
+def shipping(reader: Reader, actor: Actor, _given: dict[str, str]) -> Iterator[Facts]:
+    """Ways of sending with their rates, in the order in which they are offered."""
+    actor.require(Permission.SALES_VIEW)
+    for row in shipping_options(reader):
+        facts: Facts = msgspec.to_builtins(row)
+        yield facts

@@ -11,7 +11,7 @@ from shopdesk.cli.commands import Doing, about, as_it_is
 from shopdesk.cli.lines import Quantity, SellLine, line_quantity, sell_line
 from shopdesk.fulfilment import shipping
 from shopdesk.fulfilment.commands import CancelShipment, DeliverShipment, PackShipment, ShipShipment, TrackShipment
-from shopdesk.orders import paying, placing, processing, quotes
+from shopdesk.orders import paying, placing, processing, quotes, shipping_options
 from shopdesk.orders.commands import (
     AcceptQuote,
     AddressGiven,
@@ -195,5 +195,7 @@ ORDERS: dict[str, Doing] = {
         _saved,
     ),
     "unpack": as_it_is(shipping.cancel_shipment, CancelShipment),
+    "save_shipping_option": as_it_is(shipping_options.save_shipping_option, shipping_options.SaveShippingOption),
+    "retire_shipping_option": as_it_is(shipping_options.retire_shipping_option, shipping_options.RetireShippingOption),
     "track_parcel": as_it_is(shipping.track_shipment, TrackShipment),
 }

@@ -151,38 +151,71 @@ def _shipping(
 ) -> int:
     if content.fulfilment != "ship":
         return 0
-    if content.shipping_cents is not None:
-        return max(0, checked_cents(content.shipping_cents, field="shipping_cents"))
+    given = content.shipping_cents
     if content.shipping_option_id is None:
-        return 0
-    option = reader.connection.execute(
-        sa.select(
-            ShippingOption.name,
-            ShippingOption.basis,
-            ShippingOption.rate_cents,
-            ShippingOption.free_from_cents,
-            ShippingOption.countries,
-        ).where(ShippingOption.id == content.shipping_option_id, ShippingOption.is_active)
-    ).first()
-    if option is None:
+        return 0 if given is None else max(0, checked_cents(given, field="shipping_cents"))
+    # With a cost of its own an order may keep an option that is no longer offered.
+    found = offered(reader, ShippingOption.id == content.shipping_option_id, retired=given is not None)
+    if not found:
         raise NotFound(_("Shipping option"), content.shipping_option_id)
+    if given is not None:
+        return max(0, checked_cents(given, field="shipping_cents"))
+    (option,) = found
     if not sends_to(option.countries, country):
         raise ShippingNotOffered(field="shipping_option_id", name=option.name)
-    steps = reader.connection.execute(
-        sa.select(ShippingRate.from_value, ShippingRate.rate_cents).where(
-            ShippingRate.shipping_option_id == content.shipping_option_id
+    return option.rate(weight_of(reader, goods, inputs), basket.due_cents)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A way to send goods with what it costs: ``steps`` are (from grams or cents, cost)."""
+
+    id: int
+    name: str
+    service: str
+    estimated_days: str
+    basis: str
+    rate_cents: int
+    free_from_cents: int | None
+    countries: str
+    steps: tuple[tuple[int, int], ...]
+
+    def rate(self, weight: int, value_cents: int) -> int:
+        """What sending goods of this weight (grams) and value costs, in cents."""
+        return rate_of(
+            self.basis,
+            self.rate_cents,
+            self.steps,
+            self.free_from_cents,
+            weight_grams=weight,
+            value_cents=value_cents,
         )
+
+
+def offered(reader: Reader, *where: sa.ColumnElement[bool], retired: bool = False) -> list[Offered]:
+    """The shop's ways of sending, in their order, with ``retired`` also those that are no longer offered; two statements."""
+    if not retired:
+        where = (*where, ShippingOption.is_active.is_(True))
+    names = (
+        "id", "name", "service", "estimated_days", "basis", "rate_cents", "free_from_cents", "countries",
+    )  # fmt: skip
+    columns = [getattr(ShippingOption, name) for name in names]
+    rows = reader.connection.execute(
+        sa.select(*columns).where(*where).order_by(ShippingOption.position, ShippingOption.id)
     ).all()
-    weight = weight_grams(
-        reader, [(good.variant_id, line.quantity_milli) for good, line in zip(goods, inputs, strict=True)]
+    steps: dict[int, list[tuple[int, int]]] = {}
+    asked = sa.select(ShippingRate.shipping_option_id, ShippingRate.from_value, ShippingRate.rate_cents).where(
+        ShippingRate.shipping_option_id.in_([row.id for row in rows])
     )
-    return rate_of(
-        option.basis,
-        option.rate_cents,
-        [(row[0], row[1]) for row in steps],
-        option.free_from_cents,
-        weight_grams=weight,
-        value_cents=basket.due_cents,
+    for option_id, start, cost in reader.connection.execute(asked.order_by(ShippingRate.from_value)):
+        steps.setdefault(option_id, []).append((start, cost))
+    return [Offered(**row._mapping, steps=tuple(steps.get(row.id, ()))) for row in rows]
+
+
+def weight_of(reader: Reader, goods: Sequence[Sellable], inputs: Sequence[LineInput]) -> int:
+    """What an order's goods weigh, in grams."""
+    return weight_grams(
+        reader, [(good.variant_id, line.quantity_milli) for good, line in zip(goods, inputs, strict=True)]
     )
 
 

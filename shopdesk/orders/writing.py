@@ -67,11 +67,11 @@ def prepare(uow: UnitOfWork, request: Request, content: OrderContent, key: str, 
     settings = shop_settings(uow)
     content = _checked(content)
     party = customer_of(uow, content.customer)
-    shipping = content.shipping or _kept_address(uow, party, "shipping")
+    shipping = content.shipping or kept_address(uow, party, "shipping")
     if content.fulfilment == "ship" and shipping is None:
         raise AddressNeeded(field="shipping")
     shipping = None if shipping is None else _named(shipping, party)
-    billing = content.billing or _kept_address(uow, party, "billing")
+    billing = content.billing or kept_address(uow, party, "billing")
     for address in (shipping, billing):
         if address is not None:
             _check_address(uow, address)
@@ -294,7 +294,8 @@ def _named(address: AddressGiven, party: Party) -> AddressGiven:
     )
 
 
-def _kept_address(reader: Reader, party: Party, kind: str) -> AddressGiven | None:
+def kept_address(reader: Reader, party: Party, kind: str) -> AddressGiven | None:
+    """The customer's own address of a kind, the default one first; None without one."""
     row = reader.connection.execute(
         sa.select(Address.__table__)
         .where(Address.customer_id == party.id, Address.type == kind)

@@ -37,6 +37,14 @@ PLACES = (
         "parcels", N_("Parcels"), "truck-outline", SELLING, Permission.SALES_VIEW, listed("customer_orders", "PARCELS")
     ),
     Entry(
+        "shipping_options",
+        N_("Ways of sending"),
+        "truck-outline",
+        SELLING,
+        Permission.SHIPPING_EDIT,
+        listed("shipping_options", "OPTIONS"),
+    ),
+    Entry(
         "shifts",
         N_("Shifts and Z reports"),
         "clock-outline",

@@ -35,7 +35,7 @@ _ADD_PRODUCT = RowMaker(
     Product,
     "id",
     "slug",
-    *_STAMPS,
+    every=_STAMPS,
     defaults=dict.fromkeys(PRODUCT_COLUMNS[key] for key in _PRODUCT_KEYS)
     | {"description": "", "status": "approved", "is_active": True, "unit": "pc", "is_weighed": False, "title": ""},
 )
@@ -46,7 +46,7 @@ _ADD_VARIANT = RowMaker(
     "position",
     "sku",
     "name",
-    *_STAMPS,
+    every=_STAMPS,
     defaults=dict.fromkeys(VARIANT_COLUMNS[key] for key in _VARIANT_KEYS)
     | {"price_cents": 0, "track_stock": True, "inventory_policy": "deny", "is_active": True},
 )
@@ -124,13 +124,12 @@ def insert_new(
     out = _Out(uow)
     product_ids = reserve_ids(uow, "products", len(changes))
     given = out.use_product_keys({key for change in changes for key in change.entry.values})
-    stamps = out.stamps
     for product_id, change in zip(product_ids, changes, strict=True):
         values = change.entry.values
         change.target_id = product_id
         slug = values.get("handle") or slug_of(str(values["title"]), product_id)
         get = values.get
-        out.products.append((product_id, slug, *stamps, *[get(key, default) for key, default in given]))
+        out.products.append((product_id, slug, *[get(key, default) for key, default in given]))
         out.lists(product_id, values, shelves)
         if "images" in values:
             out.pictures(product_id, values["images"], 0, primary=True)  # type: ignore[arg-type]
@@ -175,8 +174,6 @@ class _Out:
         self.variant_ids: list[int] = []
         self._product_columns: tuple[str, ...] = ()
         self._variant_columns: tuple[str, ...] = ()
-        # SQLite's driver asks an adapter for each truth value, which costs more than the row.
-        self._truth: tuple[object, object] = (0, 1) if uow.dialect == "sqlite" else (False, True)
 
     def use_product_keys(self, keys: set[str]) -> list[tuple[str, object]]:
         """Which columns new products are given: those that some row speaks of, each with what a row without it has."""
@@ -188,7 +185,7 @@ class _Out:
         """Categories, facts and the kept cells of another shop."""
         if "category" in values:
             for place, path in enumerate(values["category"]):  # type: ignore[arg-type, var-annotated]
-                self.shelves.append((product_id, shelves[path], self._truth[place == 0], place))
+                self.shelves.append((product_id, shelves[path], place == 0, place))
         if "attributes" in values or "more_attributes" in values:
             facts = (*values.get("attributes", ()), *values.get("more_attributes", ()))  # type: ignore[misc]
             for place, (name, value, unit) in enumerate(facts):
@@ -199,7 +196,7 @@ class _Out:
     def pictures(self, product_id: int, links: Iterable[tuple[str, str]], first: int, *, primary: bool) -> None:
         """Pictures by their links, from a place on."""
         for place, (link, alt) in enumerate(links, first):
-            self.images.append((product_id, link, alt, place, self._truth[primary and place == first]))
+            self.images.append((product_id, link, alt, place, primary and place == first))
 
     def variants_of(self, uow: UnitOfWork, rows: Sequence[tuple[int, int, str, Values]]) -> None:
         """Variants: (product id, place, product's title, values)."""
@@ -208,14 +205,13 @@ class _Out:
         chosen = [key for key in _VARIANT_KEYS if key in keys]
         self._variant_columns = tuple(VARIANT_COLUMNS[key] for key in chosen)
         given = [(key, _ADD_VARIANT.defaults[VARIANT_COLUMNS[key]]) for key in chosen]
-        stamps = self.stamps
         for variant_id, (product_id, place, title, part) in zip(ids, rows, strict=True):
             traits: tuple[tuple[str, str], ...] = part.get("traits", ())  # type: ignore[assignment]
             codes: tuple[tuple[str, int], ...] = part.get("barcodes", ())  # type: ignore[assignment]
             sku, name = part["sku"], part.get("variant") or variant_name(traits)
             get = part.get
             kept = [get(key, default) for key, default in given]
-            self.variants.append((variant_id, product_id, place, sku, name, *stamps, *kept))
+            self.variants.append((variant_id, product_id, place, sku, name, *kept))
             for barcode, pack in codes:
                 self.barcodes.append((variant_id, barcode, pack))
             if traits:
@@ -237,8 +233,8 @@ class _Out:
     def send(self, uow: UnitOfWork, forms: set[str] | None = None) -> None:
         """Write everything, parents first."""
         batch = uow.batch()
-        _ADD_PRODUCT.add(batch, self.products, *self._product_columns)
-        _ADD_VARIANT.add(batch, self.variants, *self._variant_columns)
+        _ADD_PRODUCT.add(batch, self.products, *self._product_columns, every=self.stamps)
+        _ADD_VARIANT.add(batch, self.variants, *self._variant_columns, every=self.stamps)
         _ADD_SHELF.add(batch, self.shelves)
         _ADD_BARCODE.add(batch, self.barcodes)
         _ADD_TRAIT.add(batch, self.traits)

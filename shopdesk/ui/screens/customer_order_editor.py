@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from shopdesk.catalogue.search import FoundGoods, search_goods
@@ -15,13 +17,14 @@ from shopdesk.db.unit import Reader
 from shopdesk.orders.commands import ChangeOrder, CreateOrder, OrderContent, OrderSaved
 from shopdesk.orders.placing import change_order, create_order
 from shopdesk.orders.queries import OrderCard
+from shopdesk.orders.shipping_options import ShippingOffer, shipping_offers
 from shopdesk.parties.queries import FoundCustomer, find_customers
 from shopdesk.sales.sale_command import SaleLine
 from shopdesk.sales.tills import till_at
 from shopdesk.ui.kit.inputs import ChoiceField, LongText, MoneyField
 from shopdesk.ui.kit.list_view import ListView
 from shopdesk.ui.kit.messages import Dialog
-from shopdesk.ui.kit.operations import Operation
+from shopdesk.ui.kit.operations import Operation, question_failed
 from shopdesk.ui.kit.pickers import Picker
 from shopdesk.ui.kit.record_view import RecordView, open_record
 from shopdesk.ui.kit.widgets import Label, card, hbox, named, vbox, wrapped
@@ -32,6 +35,8 @@ from shopdesk.ui.theme.fonts import number_font, text_font
 
 Place = ListView | RecordView
 _WIDTH, _HEIGHT, _SIDE = 1040, 700, 300
+_ASK_MS = 150
+_OWN_COST, _FIRST = 0, -1
 _COLUMNS = (
     LineColumn("sku", N_("SKU"), lambda line, _f: line.sku, width=112, right=False),
     LineColumn("name", N_("Name"), lambda line, _f: line.name, right=False, stretch=True),
@@ -54,6 +59,13 @@ class OrderEditor(Dialog):
         self._order = order
         self._customer_id = None if order is None else order.customer_id
         self._key = uuid7()
+        self._offers: dict[int, ShippingOffer] = {}
+        self._wanted = _FIRST if order is None else order.shipping_option_id or _OWN_COST
+        self._asked = False
+        self._asking = QTimer(self)
+        self._asking.setSingleShot(True)
+        self._asking.setInterval(_ASK_MS)
+        self._asking.timeout.connect(self._ask_offers)
         self.setMinimumSize(_WIDTH, _HEIGHT)
         self.customer = Picker(
             self._desk,
@@ -70,7 +82,7 @@ class OrderEditor(Dialog):
         self.goods = Picker(self._desk, self._search, self._in_words, "order_goods_line", _("Search or scan goods"))
         self.goods.picked.connect(self._add)
         self.model = LinesModel(_COLUMNS, self._desk.formats, self)
-        self.model.edited.connect(self._show_total)
+        self.model.edited.connect(self._goods_changed)
         self.model.refused.connect(self.messages.refuse)
         self.table = LinesTable(self.model, self)
         self.total = Label("", "order_total", font=number_font(tokens.OFFICE_SECTION))
@@ -111,9 +123,11 @@ class OrderEditor(Dialog):
         self.channel = ChoiceField("order_channel", _("Came by"), channels)
         handing = (("ship", _("Send it")), ("pickup", _("Fetched from the shop")))
         self.fulfilment = ChoiceField("order_fulfilment", _("Handing over"), handing)
-        self.fulfilment.edited.connect(self._show_total)
+        self.fulfilment.edited.connect(self._goods_changed)
+        self.option = ChoiceField("order_shipping_option", _("Way of sending"), ((_OWN_COST, _("Another cost")),))
+        self.option.edited.connect(self._option_chosen)
         self.shipping = MoneyField("order_shipping", _("Cost of sending"), self._desk.formats)
-        self.shipping.edited.connect(self._show_total)
+        self.shipping.edited.connect(self._cost_typed)
         terms = (("now", _("Now")), ("account", _("On account")))
         self.terms = ChoiceField("order_terms", _("To be paid"), terms)
         self.deposit = MoneyField("order_deposit", _("Deposit"), self._desk.formats)
@@ -122,6 +136,7 @@ class OrderEditor(Dialog):
         for widget in (
             self.channel,
             self.fulfilment,
+            self.option,
             self.shipping,
             self.terms,
             self.deposit,
@@ -154,7 +169,7 @@ class OrderEditor(Dialog):
                     for line in order.lines
                 ]
             )
-        self._show_total()
+        self._goods_changed()
 
     def _search(self, reader: Reader, text: str) -> list[FoundGoods]:
         warehouse = till_at(reader, None, self._desk.actor).warehouse_id
@@ -169,6 +184,7 @@ class OrderEditor(Dialog):
         self.who.setText(" · ".join(part for part in (row.name, row.company, row.email) if part))
         self.customer.clear()
         self.goods.line.setFocus()
+        self._goods_changed()
 
     def _add(self, row: FoundGoods) -> None:
         self.goods.clear()
@@ -181,7 +197,72 @@ class OrderEditor(Dialog):
                 Line(variant_id=row.variant_id, sku=sku, name=name, quantity_milli=MILLI, price_cents=row.price_cents)
             )
         self.table.show_row(at)
+        self._goods_changed()
+
+    def _goods_changed(self) -> None:
         self._show_total()
+        self._asking.start()
+
+    def _ask_offers(self) -> None:
+        """Ask which ways of sending fit the customer's address and what each costs for these goods."""
+        if self._customer_id is None or self.fulfilment.value() != "ship" or not self._lines():
+            self._show_offers(())
+            return
+        content = OrderContent(
+            customer=self._customer_id,
+            lines=self._lines(),
+            shipping=None if self._order is None else self._order.shipping,
+        )
+        actor = self._desk.actor
+        self._desk.ask(
+            shipping_offers,
+            content,
+            actor,
+            done=self._show_offers,
+            failed=question_failed(self),
+            owner=self,
+            key="offers",
+        )
+
+    def _show_offers(self, offers: Sequence[ShippingOffer]) -> None:
+        """Offer them with their costs; a new order takes the first one unless a cost was typed already."""
+        self._offers = {offer.id: offer for offer in offers}
+        options = [(offer.id, self._offer_in_words(offer)) for offer in offers]
+        self.option.set_options([*options, (_OWN_COST, _("Another cost"))])
+        if self._wanted == _FIRST and offers:
+            self._wanted = _OWN_COST if self.shipping.text().strip() else offers[0].id
+        if self._order is not None and not self._asked and self._wanted in self._offers:
+            # What was agreed stays until somebody chooses anew.
+            same = self._offers[self._wanted].rate_cents == self._order.shipping_cents
+            self._wanted = self._wanted if same else _OWN_COST
+        self._asked = self._asked or bool(offers)
+        self.option.set_value(self._wanted if self._wanted in self._offers else _OWN_COST)
+        self._show_rate()
+
+    def _option_chosen(self) -> None:
+        chosen = self.option.value()
+        self._wanted = chosen if isinstance(chosen, int) else _OWN_COST
+        self._show_rate()
+
+    def _cost_typed(self) -> None:
+        self._wanted = _OWN_COST
+        self.option.set_value(_OWN_COST)
+        self._show_total()
+
+    def _offer_in_words(self, offer: ShippingOffer) -> str:
+        cost = self._desk.formats.money(offer.rate_cents)
+        return " · ".join(part for part in (offer.name, cost, offer.estimated_days) if part)
+
+    def _show_rate(self) -> None:
+        """An offer says what it costs; another cost is typed."""
+        offer = self._offer()
+        if offer is not None:
+            self.shipping.set_value(offer.rate_cents)
+        self._show_total()
+
+    def _offer(self) -> ShippingOffer | None:
+        chosen = self.option.value()
+        return self._offers.get(chosen) if isinstance(chosen, int) else None
 
     def _show_total(self) -> None:
         total = sum(extend(line.quantity_milli, line.price_cents) for line in self.model.lines)
@@ -190,24 +271,30 @@ class OrderEditor(Dialog):
                 total += self.shipping.number()
             except BadAmount:
                 self.shipping.mark_wrong(True)
-        self.shipping.setEnabled(self.fulfilment.value() == "ship")
+        sent = self.fulfilment.value() == "ship"
+        self.shipping.setEnabled(sent)
+        self.option.setEnabled(sent)
         self.total.setText(_("About {amount}").format(amount=self._desk.formats.money(total)))
+
+    def _lines(self) -> tuple[SaleLine, ...]:
+        return tuple(
+            SaleLine(line.quantity_milli, variant_id=line.variant_id)
+            for line in self.model.lines
+            if line.quantity_milli
+        )
 
     def _content(self) -> OrderContent:
         assert self._customer_id is not None
-        kept = self._order
+        kept, offer = self._order, self._offer()
         return OrderContent(
             customer=self._customer_id,
-            lines=tuple(
-                SaleLine(line.quantity_milli, variant_id=line.variant_id)
-                for line in self.model.lines
-                if line.quantity_milli
-            ),
+            lines=self._lines(),
             channel=str(self.channel.value()),
             fulfilment=str(self.fulfilment.value()),
             shipping=None if kept is None else kept.shipping,
             billing=None if kept is None else kept.billing,
-            shipping_cents=self.shipping.number(),
+            shipping_option_id=offer.id if offer is not None else None if kept is None else kept.shipping_option_id,
+            shipping_cents=None if offer is not None else self.shipping.number(),
             terms=str(self.terms.value()),
             deposit_cents=self.deposit.number(),
             promised_at=None if kept is None else kept.promised_at,

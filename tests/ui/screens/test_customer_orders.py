@@ -16,6 +16,8 @@ from shopdesk.orders.papers import confirmation_pdf, invoice_pdf, packing_slip_p
 from shopdesk.orders.placing import create_order
 from shopdesk.orders.processing import process_order
 from shopdesk.orders.queries import order_card
+from shopdesk.orders.shipping_options import SaveShippingOption, save_shipping_option
+from shopdesk.parties.addresses import SaveAddress, save_address
 from shopdesk.printing.raster import pdf_pictures
 from shopdesk.sales.sale_command import SaleLine
 from shopdesk.ui.kit.record_view import RecordView
@@ -184,3 +186,58 @@ def test_every_tab_and_paper_shows_what_was_agreed(hands, desk, actor, taken):
 def text_of(pdf: bytes) -> str:
     document = pypdfium2.PdfDocument(pdf)
     return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def offer(desk, actor, name: str, **more) -> int:
+    """A way of sending that the shop offers."""
+    return desk.shop.execute(save_shipping_option, SaveShippingOption(name=name, **more), actor)
+
+
+def asked(hands, editor) -> None:
+    """Wait until the editor has asked for the ways of sending."""
+    hands.qtbot.waitUntil(lambda: not editor._asking.isActive())
+    hands.settle()
+
+
+def test_ways_of_sending_are_offered_with_their_cost(hands, desk, actor, taken):
+    letter = offer(desk, actor, "Letter", rate_cents=160, countries="DE", estimated_days="2 days")
+    offer(desk, actor, "Courier", rate_cents=900, countries="AT")
+    page = hands.open(taken)
+    editor = OrderEditor(page, desk.shop.ask(order_card, taken))
+    asked(hands, editor)
+    assert [words for _value, words in editor.option.options] == ["Letter · €1.60 · 2 days", "Another cost"]
+    assert (editor.option.value(), editor.shipping.number()) == (0, 490)  # what was agreed stays
+    editor.option.set_value(letter)
+    editor.option.edited.emit()
+    assert editor.shipping.number() == 160
+    hands.press(editor)
+    hands.qtbot.waitUntil(lambda: desk.shop.ask(order_card, taken).shipping_cents == 160)
+    assert desk.shop.ask(order_card, taken).shipping_option_id == letter
+    editor = OrderEditor(page, desk.shop.ask(order_card, taken))
+    asked(hands, editor)
+    assert editor.option.value() == letter
+    editor.shipping.clear()
+    QTest.keyClicks(editor.shipping, "2.00")
+    assert editor.option.value() == 0
+    hands.press(editor)
+    hands.qtbot.waitUntil(lambda: desk.shop.ask(order_card, taken).shipping_cents == 200)
+
+
+def test_a_new_order_takes_the_first_way_that_fits_and_follows_its_goods(hands, desk, actor, taken):
+    steps = ((1000, 250),)
+    parcel = offer(desk, actor, "Parcel", basis="value", rate_cents=490, steps=steps, free_from_cents=2000)
+    home = SaveAddress(customer_id=1, type="shipping", line1="Lime Street 4", country_code="DE", city="Berlin")
+    desk.shop.execute(save_address, home, actor)
+    editor = OrderEditor(hands.open(taken))
+    QTest.keyClicks(editor.customer.line, "Kim")
+    hands.qtbot.waitUntil(lambda: len(editor.customer.rows) == 1)
+    QTest.keyClick(editor.customer.line, Qt.Key.Key_Return)
+    for word, cents in (("TEA", 490), ("MUG", 250)):
+        QTest.keyClicks(editor.goods.line, word)
+        hands.qtbot.waitUntil(lambda: bool(editor.goods.rows))
+        QTest.keyClick(editor.goods.line, Qt.Key.Key_Return)
+        asked(hands, editor)
+        assert (editor.option.value(), editor.shipping.number()) == (parcel, cents)
+    hands.press(editor)
+    card = desk.shop.ask(order_card, "T1-O000002")
+    assert (card.shipping_cents, card.shipping_option_id, card.total_cents) == (250, parcel, 350 + 799 + 250)

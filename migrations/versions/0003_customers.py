@@ -31,3 +31,5 @@ def upgrade() -> None:
     add_column("customers", "block_reason", "TEXT DEFAULT '' NOT NULL")
     add_column("customers", "merged_into", "INTEGER", references="customers (id)")
     run(op.get_bind(), "CREATE INDEX ix_customers_merged_into ON customers (merged_into)")
+    run(op.get_bind(), "CREATE INDEX ix_customers_status ON customers (status, id)")
+    run(op.get_bind(), "CREATE INDEX ix_customers_status_name ON customers (status, last_name, first_name, id)")

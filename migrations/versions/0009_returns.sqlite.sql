@@ -28,6 +28,8 @@ CONSTRAINT fk_refunds_user_id FOREIGN KEY(user_id) REFERENCES users (id) )
 ;
 CREATE INDEX ix_refunds_of_no_return ON refunds (shift_id, id) WHERE return_id IS NULL
 ;
+CREATE INDEX ix_refunds_order_id ON refunds (order_id)
+;
 CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
 ;
 CREATE INDEX ix_refunds_pending ON refunds (till_id, id) WHERE status = 'pending'

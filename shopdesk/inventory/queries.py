@@ -218,10 +218,10 @@ def stock_rows(reader: Reader, sku: str | None = None, warehouse: str | None = N
 
 
 def _levels(*, in_sku_order: bool = False) -> Any:  # Any: a selection of ten columns
-    """Levels with their names. ``in_sku_order`` makes SQLite read variants first, whose index has the list's order: the sum
-    hides from it that a variant could also be found by its level."""
+    """Levels with their names. ``in_sku_order`` makes SQLite read variants first, by the index that has the list's order: the
+    sum hides from it that a variant could also be found by its level, the beginning of all SKUs leads it to that index."""
     variant_id = ProductVariant.id + 0 if in_sku_order else ProductVariant.id
-    return (
+    selected = (
         sa.select(
             StockLevel.variant_id,
             StockLevel.warehouse_id,
@@ -236,9 +236,10 @@ def _levels(*, in_sku_order: bool = False) -> Any:  # Any: a selection of ten co
         )
         .join(ProductVariant, variant_id == StockLevel.variant_id)
         .join(Product, Product.id == ProductVariant.product_id)
-        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
+        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id, isouter=in_sku_order)
         .where(Product.deleted_at.is_(None))
     )
+    return selected.where(ProductVariant.sku >= "") if in_sku_order else selected
 
 
 def _is_low() -> sa.ColumnElement[bool]:

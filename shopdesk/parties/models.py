@@ -53,6 +53,8 @@ class Customer(Edited, Base):
     __table_args__ = (
         one_of("status", *CUSTOMER_STATUSES),
         sa.Index("ix_customers_name", "last_name", "first_name", "id"),
+        sa.Index("ix_customers_status", "status", "id"),
+        sa.Index("ix_customers_status_name", "status", "last_name", "first_name", "id"),
     )
 
 

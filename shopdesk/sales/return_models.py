@@ -100,7 +100,7 @@ class Refund(Base):
     __tablename__ = "refunds"
     id: Mapped[Id]
     uid: Mapped[Uid]
-    order_id: Mapped[int] = ref("orders.id", index=False)
+    order_id: Mapped[int] = ref("orders.id")
     payment_id: Mapped[int] = ref("payments.id")
     return_id: Mapped[int | None] = ref("returns.id")
     payment_type_id: Mapped[int] = ref("payment_types.id", index=False)

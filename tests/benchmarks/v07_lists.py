@@ -90,7 +90,14 @@ def _back_office(ground: Ground, shop: Shop) -> Iterator[Long]:
         audit_page,  # type: ignore[arg-type]
         tuple(AUDIT_SORTS.columns),
         ground.orders,
-        (("action", "shift.open"), ("action", "sale"), ("target_type", "till"), ("actor", actor.user_id), ("till", 1), ("from", now)),
+        (
+            ("action", "shift.open"),
+            ("action", "sale"),
+            ("target_type", "till"),
+            ("actor", actor.user_id),
+            ("till", 1),
+            ("from", now),
+        ),
     )
     yield Long(
         "prices of a list",
@@ -138,7 +145,9 @@ def _filtered(shop: Shop, long: Long) -> Figure:
             spent.append((median(times(lambda request=request: shop.ask(long.query, request), 7)), f"{name} {value}"))
     most, which = max(spent)
     what = f"filtered {long.name}"
-    return Figure("V7", what, f"{most:.2f} ms", f"first page {plain:.2f} ms", most / plain, note=f"scale; worst: {which}")
+    return Figure(
+        "V7", what, f"{most:.2f} ms", f"first page {plain:.2f} ms", most / plain, note=f"scale; worst: {which}"
+    )
 
 
 def _turns(shop: Shop, query: Query, request: PageRequest, size: int) -> Turns:

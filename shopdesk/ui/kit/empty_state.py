@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QAbstractItemView, QPushButton, QWidget
 
 from shopdesk.core.i18n import _
 from shopdesk.ui.kit.pictures import Picture
@@ -48,3 +48,52 @@ class EmptyState(QWidget):
         self._clear.setVisible(narrowed)
         if self._start is not None:
             self._start.setVisible(not narrowed)
+
+
+class EmptyOver(QWidget):
+    """The same over a hand-written table, tree or list: an icon and a sentence or a button, while ``view`` has no row.
+
+    A view that is ``asked`` for its rows is looked at only once an answer was put into it.
+    """
+
+    def __init__(
+        self,
+        view: QAbstractItemView,
+        glyph: str,
+        sentence: str,
+        start: QPushButton | None = None,
+        *,
+        asked: bool = True,
+    ) -> None:
+        super().__init__(view.viewport())
+        named(self, "empty", _("Nothing to show"))
+        self._view = view
+        layout = vbox(self, margin=tokens.SPACE_32, spacing=tokens.SPACE_12)
+        layout.addStretch(1)
+        layout.addWidget(
+            Picture("empty_icon", sentence, _PICTURE, glyph, "secondary"), 0, Qt.AlignmentFlag.AlignHCenter
+        )
+        if start is None:
+            text = wrapped(Label(sentence, "empty_text", tone="secondary", font=text_font(tokens.OFFICE_SECTION)))
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(text)
+        else:
+            layout.addWidget(start, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(2)
+        model = view.model()
+        for changed in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+            changed.connect(self._look)
+        view.viewport().installEventFilter(self)
+        if asked:
+            self.hide()
+        else:
+            self._look()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.resize(self._view.viewport().size())
+        return False
+
+    def _look(self, *_change: object) -> None:
+        self.resize(self._view.viewport().size())
+        self.setVisible(self._view.model().rowCount() == 0)

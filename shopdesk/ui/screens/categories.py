@@ -28,6 +28,7 @@ from shopdesk.core.i18n import N_, _, ngettext
 from shopdesk.core.permissions import PERMISSION_NAMES, Permission
 from shopdesk.db.unit import Reader
 from shopdesk.ui.kit.desk import Desk
+from shopdesk.ui.kit.empty_state import EmptyOver
 from shopdesk.ui.kit.form_dialog import Form, Fresh, Shown, open_form
 from shopdesk.ui.kit.form_view import Field, Holds
 from shopdesk.ui.kit.memory import Memory
@@ -286,6 +287,8 @@ class CategoryPage(QWidget):
         self.tree.customContextMenuRequested.connect(self._menu)
         self.tree.itemCollapsed.connect(lambda item: self._closed.add(id_of(item)))
         self.tree.itemExpanded.connect(lambda item: self._closed.discard(id_of(item)))
+        first = button(_("New category"), "empty_action", lambda: self.run("new"), role="primary", glyph="plus")
+        EmptyOver(self.tree, "folder-outline", _("Categories"), first)
         column.addWidget(self.tree)
         outer.addWidget(ground, 1)
         self._hint = wrapped(

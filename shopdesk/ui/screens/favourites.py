@@ -30,6 +30,7 @@ from shopdesk.core.i18n import N_, _, ngettext
 from shopdesk.core.permissions import Permission
 from shopdesk.ui.dialogs.price_list_work import find_for_price, goods_words
 from shopdesk.ui.kit.desk import Desk
+from shopdesk.ui.kit.empty_state import EmptyOver
 from shopdesk.ui.kit.formats import Formats
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.messages import MessageBar
@@ -126,6 +127,7 @@ class FavouritesPage(QWidget):
         self._rows: tuple[FavouriteRow, ...] = ()
         self._stale = True
         self.places = Places(self)
+        EmptyOver(self.places, "star-outline", _("Find goods to put among the favourites."))
         self.picker = Picker(desk, find_for_price, goods_words(desk.formats), "favourite_goods", _("Name, SKU or code"))
         self.picker.picked.connect(self.put)
         self._count = Label("", "count", tone="secondary")

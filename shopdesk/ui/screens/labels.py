@@ -12,6 +12,7 @@ from shopdesk.printing.label_pdf import MOST_LABELS
 from shopdesk.ui.dialogs.labels import COUNT, counts_table, open_labels
 from shopdesk.ui.dialogs.price_list_work import find_for_price, goods_words
 from shopdesk.ui.kit.desk import Desk
+from shopdesk.ui.kit.empty_state import EmptyOver
 from shopdesk.ui.kit.memory import Memory
 from shopdesk.ui.kit.messages import Action, MessageBar, Voice
 from shopdesk.ui.kit.pickers import Picker
@@ -36,6 +37,7 @@ class LabelsPage(QWidget):
         self.picker.picked.connect(self.put)
         self.table = counts_table()
         self.table.itemChanged.connect(lambda _item: self._tell())
+        EmptyOver(self.table, "printer-outline", _("Scan or find what needs a label."), asked=False)
         self._said = Label("", "labels_count", tone="secondary")
         self._print = button(_("Print labels"), "print", self.print_labels, role="primary", glyph="printer-outline")
         self._clear = button(_("Clear the list"), "clear", self.clear)
@@ -128,6 +130,6 @@ class LabelsPage(QWidget):
     def _tell(self) -> None:
         count = sum(line[3] for line in self.lines())
         said = ngettext("{count} label", "{count} labels", count).format(count=count)
-        self._said.setText(said if count else _("Scan or find what needs a label."))
+        self._said.setText(said if self.table.rowCount() else "")
         self._print.setEnabled(0 < count <= MOST_LABELS)
         self._clear.setEnabled(self.table.rowCount() > 0)

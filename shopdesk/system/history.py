@@ -154,7 +154,11 @@ def changes_of(details: Mapping[str, object]) -> tuple[Change, ...]:
 
 def _read(details: Mapping[str, Any], salt: str | None, *, costs: bool) -> tuple[tuple[Change, ...], dict[str, object]]:
     facts = {name: value for name, value in details.items() if name not in (CHANGED, SEALED, VEILED)}
-    told = dict(details.get(CHANGED, {}))
+    told: dict[str, Any] = {}
+    if isinstance(found := details.get(CHANGED), Mapping):
+        told |= found
+    elif found is not None:
+        facts[CHANGED] = found  # an import counts its changed rows under this name
     veiled = list(details.get(VEILED, ()))
     if SEALED in details:
         opened = unseal(str(details[SEALED]), salt) if salt else None

@@ -193,3 +193,12 @@ def test_pages_go_back_in_time_by_the_index_of_targets(shop: Shop, actor: Actor)
                 ("product", "9"),
             ).all()
         assert "ix_audit_log_target" in str(plan)
+
+
+def test_a_count_under_the_name_of_the_changes_is_a_fact(shop: Shop, actor: Actor):
+    def write(uow: UnitOfWork, details: dict[str, object]) -> None:
+        record(uow, "import.end", target_type="feed", target_id="7", details=details)
+
+    shop.execute(write, {"kind": "products", "made": 2, "changed": 3}, actor)
+    (row,) = history(shop, actor, "feed", 7)
+    assert (row.changes, row.facts["changed"]) == ((), 3)

@@ -17,13 +17,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from shopdesk.books.demo import DEMO_PEOPLE
+from shopdesk.books.spec import ShopSpec, TaxRateSpec, TillSpec, UserSpec
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".shots"
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A way to look at every screen: appearance, window size in logical pixels, scale of the display."""
+    """A way to look at every screen: appearance, window size in logical pixels, scale of the display.
+
+    ``empty`` is a shop that was founded a minute ago instead of the demo shop.
+    """
 
     scheme: str
     width: int
@@ -31,6 +37,7 @@ class Look:
     scale: str = "1"
     mirrored: bool = False
     language: str = ""
+    empty: bool = False
 
 
 LOOKS = {
@@ -40,6 +47,7 @@ LOOKS = {
     "dark-1920": Look("dark", 1920, 1080),
     "light-150": Look("light", 1366, 768, "1.5"),
     "mirrored-1366": Look("light", 1366, 768, mirrored=True),
+    "empty-1366": Look("light", 1366, 768, empty=True),
     "german-1366": Look("light", 1366, 768, language="de"),
     "german-1920": Look("dark", 1920, 1080, language="de"),
     "arabic-1366": Look("light", 1366, 768, language="ar"),
@@ -128,9 +136,30 @@ def main(words: list[str] | None = None) -> int:
 
 def _make_shop(home: Path) -> None:
     from shopdesk.books.demo import make_demo_shop
+    from shopdesk.books.founding import found_shop
     from shopdesk.wiring import HANDLERS
 
     make_demo_shop(f"sqlite:///{home / 'demo.db'}", handlers=HANDLERS)
+    found_shop(f"sqlite:///{home / 'empty.db'}", _new_shop())
+
+
+def _new_shop() -> ShopSpec:
+    """What a shop is when the first window opens: a till, a warehouse, taxes and people."""
+    return ShopSpec(
+        name="Corner & Co",
+        currency="EUR",
+        country="DE",
+        timezone="Europe/Berlin",
+        tax_rates=(TaxRateSpec(code="std", name="VAT", rate="0.19"),),
+        warehouses=("Shop",),
+        tills=(TillSpec(code="T1", warehouse="Shop", name="Front till"),),
+        users=tuple(
+            UserSpec(
+                username=one.username, role=one.role, password=one.password, pin=one.pin, first_name=one.first_name
+            )
+            for one in DEMO_PEOPLE
+        ),
+    )
 
 
 def _speak(address: str, language: str) -> None:
@@ -153,7 +182,7 @@ def _photograph(name: str, home: Path, only: str) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     shop = home / f"{name}.db"
-    shutil.copyfile(home / "demo.db", shop)
+    shutil.copyfile(home / ("empty.db" if look.empty else "demo.db"), shop)
     if look.language:
         _speak(f"sqlite:///{shop}", look.language)
     photographer = Photographer(look, folder, only)

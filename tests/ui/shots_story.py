@@ -53,7 +53,10 @@ def tell_story(camera: Photographer, address: str) -> None:
     till = window.faces.till
     assert till is not None
     camera.rest(lanes)
-    _till(camera, window, till, shop, lanes)
+    if camera.look.empty:
+        camera.shoot("till-empty-shop", window)
+    else:
+        _till(camera, window, till, shop, lanes)
     _office(camera, window, lanes)
     till.hide()
     till.card.close()

@@ -142,7 +142,8 @@ def _walk_entry(
     if b"@" in text:
         chain.wrong(found, "I41", "holds what looks like a mail address")
     _walk_shift(chain, says, found)
-    chain.newest[kind] = at
+    if kind != "sale" or number.startswith(f"{chain.code}-S"):  # an order that is fixed keeps its order's number
+        chain.newest[kind] = at
     chain.seq, chain.hash, chain.perpetual, chain.at, chain.known = seq, hashed, perpetual, at, True
 
 

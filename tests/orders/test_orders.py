@@ -141,6 +141,16 @@ def test_a_phone_order_all_the_way(shop, actor, clock):
     sound(shop)
 
 
+def test_an_order_fixed_after_a_counter_sale_leaves_every_series_sound(shop, actor, clock):
+    sale = CommitSale(key=uuid7(), lines=(SaleLine(1000, sku="TEA"),), payments=(PaymentGiven("cash", 350),))
+    shop.execute(commit_sale, sale, actor)
+    clock.advance(minutes=5)
+    taken = take(shop, actor)
+    clock.advance(minutes=5)
+    process(shop, actor, taken.number)
+    sound(shop)
+
+
 def test_on_account_what_comes_back_pays_what_is_open_first(shop, actor):
     taken = take(shop, actor, terms="account")
     process(shop, actor, taken.number)

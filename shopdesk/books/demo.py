@@ -17,6 +17,7 @@ from shopdesk.books.demo_desk import fill_desk
 from shopdesk.books.demo_files import fill_files
 from shopdesk.books.demo_goods import CUSTOMERS, DEMO_GOODS, DemoGoods
 from shopdesk.books.demo_goods_more import fill_goods
+from shopdesk.books.demo_orders import fill_orders
 from shopdesk.books.demo_people import fill_people
 from shopdesk.books.demo_stock import fill_stock
 from shopdesk.books.demo_system import fill_system
@@ -132,6 +133,7 @@ def make_demo_shop(
         fill_stock(shop, shop.ask(_local))
         fill_goods(shop, shop.ask(_local))
         fill_desk(shop, *next((one.username, one.password) for one in DEMO_PEOPLE if one.role == "manager"))
+        fill_orders(shop, shop.ask(_local))
         fill_files(shop, shop.ask(_local))
         fill_system(shop)
     except BaseException:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from shopdesk.catalogue.barcode_rules import (
     RemoveBarcodeRule,
@@ -15,6 +16,7 @@ from shopdesk.catalogue.barcode_rules import (
     save_barcode_rule,
 )
 from shopdesk.catalogue.codes import check_digit
+from shopdesk.catalogue.models import ProductVariant
 from shopdesk.catalogue.price_lists import (
     SavePriceList,
     SetListPrice,
@@ -99,6 +101,34 @@ def test_a_price_list_holds_prices_by_quantity(shop: Shop, actor: Actor) -> None
         shop.execute(set_list_price, SetListPrice(list_id, "TEA", -1), actor)
     with pytest.raises(BadField):
         shop.execute(set_list_price, SetListPrice(list_id, "TEA", 1, -1), actor)
+
+
+def test_a_long_price_list_reads_like_a_short_one(shop: Shop, actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop.database.reading() as connection:
+        skus = sorted(connection.execute(sa.select(ProductVariant.sku)).scalars())
+    one, other = (
+        shop.execute(save_price_list, SavePriceList(code=code, name=code.title()), actor) for code in ("long", "other")
+    )
+    for place, sku in enumerate(skus):
+        shop.execute(set_list_price, SetListPrice(one, sku, 100 + place), actor)
+        shop.execute(set_list_price, SetListPrice(one, sku, 50 + place, 6_000), actor)
+        shop.execute(set_list_price, SetListPrice(other, sku, 7), actor)
+
+    def read(descending: bool) -> list[tuple[str, int, int]]:
+        rows: list[tuple[str, int, int]] = []
+        after = None
+        while True:
+            page = shop.ask(listed_prices_page, PageRequest(descending=descending, after=after, limit=1), one)
+            rows += [(row.sku, row.min_quantity_milli, row.price_cents) for row in page.rows]
+            if page.next is None:
+                return rows
+            after = page.next
+
+    short = {descending: read(descending) for descending in (False, True)}
+    monkeypatch.setattr("shopdesk.catalogue.price_lists._LONG", 2)
+    assert {descending: read(descending) for descending in (False, True)} == short
+    assert [row[0] for row in short[False]] == [sku for sku in skus for _quantity in range(2)]
+    assert short[True] == short[False][::-1]
 
 
 def test_price_lists_are_told_apart_by_code_and_end_after_they_start(shop: Shop, actor: Actor) -> None:

@@ -18,7 +18,7 @@ from shopdesk.db.shop import Shop
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.fulfilment.commands import UnknownShipment
 from shopdesk.orders.commands import AddressGiven, WrongStep
-from shopdesk.orders.models import Shipment, ShipmentItem
+from shopdesk.orders.models import OrderPlan, Shipment, ShipmentItem, ShippingOption
 from shopdesk.orders.pricing import weight_grams
 from shopdesk.parties.models import Country, Customer
 from shopdesk.parties.postal import postal_lines
@@ -69,8 +69,16 @@ def parcel_labels(reader: Reader, shipments: Sequence[str]) -> list[tuple[str, P
         raise BadField("shipments", _("must be 1 to {most}.").format(most=MOST_AT_ONCE))
     settings = shop_settings(reader)
     asked = (
-        sa.select(Shipment.__table__, Order.number.label("order_number"), Customer.first_name, Customer.last_name)
+        sa.select(
+            Shipment.__table__,
+            Order.number.label("order_number"),
+            Customer.first_name,
+            Customer.last_name,
+            sa.func.coalesce(sa.func.nullif(ShippingOption.service, ""), ShippingOption.name, "").label("agreed"),
+        )
         .join(Order, Order.id == Shipment.order_id)
+        .outerjoin(OrderPlan, OrderPlan.order_id == Order.id)
+        .outerjoin(ShippingOption, ShippingOption.id == OrderPlan.shipping_option_id)
         .outerjoin(Customer, Customer.id == Order.customer_id)
         .where(sa.or_(Shipment.number.in_(shipments), Shipment.tracking.in_(shipments)))
     )
@@ -159,7 +167,7 @@ def _label(reader: Reader, row: Any, settings: ShopSettings, countries: dict[str
         sender=tuple(line for line in sender if line),
         recipient=_recipient(row, kept, countries, abroad=abroad),
         code=row.tracking or row.number,
-        service=row.service or _carrier(row.carrier),
+        service=row.service or row.agreed or _carrier(row.carrier),
         facts=tuple(facts),
         language=settings.language,
     )

@@ -29,6 +29,7 @@ from shopdesk.orders.commands import AddressGiven, CreateOrder, OrderContent, Pr
 from shopdesk.orders.models import Shipment
 from shopdesk.orders.placing import create_order
 from shopdesk.orders.processing import process_order
+from shopdesk.orders.shipping_options import SaveShippingOption, save_shipping_option
 from shopdesk.printing.raster import pdf_pictures
 from shopdesk.sales.sale_command import SaleLine
 from shopdesk.system.models import Blob
@@ -44,7 +45,9 @@ OHIO = AddressGiven(
 
 
 def parcel(shop, actor, address=BERLIN, **more) -> str:
-    content = OrderContent(customer="kim@example.org", lines=(SaleLine(1000, sku="TEA"),), shipping=address)
+    option = more.pop("option", None)
+    lines = (SaleLine(1000, sku="TEA"),)
+    content = OrderContent(customer="kim@example.org", lines=lines, shipping=address, shipping_option_id=option)
     taken = shop.execute(create_order, CreateOrder(key=uuid7(), content=content), actor)
     shop.execute(process_order, ProcessOrder(key=uuid7(), order=taken.number), actor)
     return shop.execute(pack_shipment, PackShipment(key=uuid7(), order=taken.number, **more), actor).number
@@ -101,6 +104,14 @@ def test_abroad_both_countries_are_named_and_no_name_is_a_command(shop, actor):
     said = texts(make(shop, actor, number, kind="zpl").data)
     for line in ("Nuclear ^XA", "742 Evergreen Terrace", "Springfield, OH 45501", "UNITED STATES", "GERMANY"):
         assert line in said
+
+
+def test_the_service_is_the_one_that_was_agreed(shop, actor):
+    plain = SaveShippingOption(name="Parcel", rate_cents=490)
+    special = SaveShippingOption(name="Fast", service="Express 12:00", rate_cents=990)
+    for command, service in ((plain, "Parcel"), (special, "Express 12:00")):
+        option = shop.execute(save_shipping_option, command, actor)
+        assert service in texts(make(shop, actor, parcel(shop, actor, option=option), kind="zpl").data)
 
 
 def test_several_parcels_are_one_print_and_each_keeps_its_own(shop, actor):

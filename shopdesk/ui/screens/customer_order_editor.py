@@ -133,6 +133,8 @@ class OrderEditor(Dialog):
         self.deposit = MoneyField("order_deposit", _("Deposit"), self._desk.formats)
         self.note = LongText("order_note", _("Note of the customer"))
         self.staff_note = LongText("order_staff_note", _("Note for the staff"))
+        for note in (self.note, self.staff_note):
+            note.setFixedHeight(2 * tokens.TARGET_OFFICE)  # all of the side fits a small screen
         for widget in (
             self.channel,
             self.fulfilment,

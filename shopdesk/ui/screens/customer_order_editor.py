@@ -34,7 +34,7 @@ from shopdesk.ui.theme import tokens
 from shopdesk.ui.theme.fonts import number_font, text_font
 
 Place = ListView | RecordView
-_WIDTH, _HEIGHT, _SIDE = 1040, 700, 300
+_WIDTH, _HEIGHT, _SIDE = 1080, 700, 360
 _ASK_MS = 150
 _OWN_COST, _FIRST = 0, -1
 _COLUMNS = (
@@ -133,20 +133,23 @@ class OrderEditor(Dialog):
         self.deposit = MoneyField("order_deposit", _("Deposit"), self._desk.formats)
         self.note = LongText("order_note", _("Note of the customer"))
         self.staff_note = LongText("order_staff_note", _("Note for the staff"))
-        for note in (self.note, self.staff_note):
-            note.setFixedHeight(2 * tokens.TARGET_OFFICE)  # all of the side fits a small screen
-        for widget in (
-            self.channel,
-            self.fulfilment,
-            self.option,
-            self.shipping,
-            self.terms,
-            self.deposit,
-            self.note,
-            self.staff_note,
-        ):
-            column.addWidget(Label(widget.accessibleName(), f"{widget.objectName()}_label", tone="secondary"))
-            column.addWidget(widget)
+        rows: tuple[tuple[QWidget, ...], ...] = (
+            (self.channel,),
+            (self.fulfilment,),
+            (self.option,),
+            (self.shipping, self.deposit),
+            (self.terms,),
+            (self.note,),
+            (self.staff_note,),
+        )
+        for widgets in rows:
+            row = hbox(spacing=tokens.SPACE_8)
+            for widget in widgets:
+                cell = vbox(spacing=tokens.SPACE_8)
+                cell.addWidget(Label(widget.accessibleName(), f"{widget.objectName()}_label", tone="secondary"))
+                cell.addWidget(widget)
+                row.addLayout(cell, 1)
+            column.addLayout(row)
         column.addStretch(1)
         return side
 

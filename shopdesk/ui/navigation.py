@@ -238,6 +238,7 @@ class Navigation(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._apply_width()  # only what is shown knows the style's margins and weight
         if self._stale:
             self._recount.start()
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from shopdesk.books.demo import DEMO_PEOPLE
 from shopdesk.books.spec import ShopSpec, TaxRateSpec, TillSpec, UserSpec
@@ -73,6 +74,12 @@ class Photographer:
         self.only = only
         self.count = 0
         self.complaints: list[str] = []
+        sys.excepthook = self._broke
+
+    def _broke(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """What breaks behind a picture is a complaint as well."""
+        sys.__excepthook__(kind, error, trace)
+        self.complaints.append(f"{kind.__name__}: {error}")
 
     def wait(self, ready: Callable[[], object], seconds: float = 20.0) -> None:
         """Let the program work until something is so; raises TimeoutError."""

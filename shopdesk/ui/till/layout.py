@@ -116,7 +116,7 @@ class TillLayout(QObject):
                 key = Label(
                     self._keys.words(spec.name), f"key_{spec.name}", font=text_font(tokens.TILL_TEXT, tokens.SEMIBOLD)
                 )
-                key.setMinimumWidth(168)
+                key.setMinimumWidth(max(168, key.sizeHint().width()))
                 row.addWidget(key)
                 row.addWidget(Label(_(spec.title), f"key_{spec.name}_words", font=text_font(tokens.TILL_TEXT)), 1)
                 column.addLayout(row)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QIcon, QIconEngine, QPainter, QPixmap
 
 from shopdesk.ui.theme import appearance, tokens
 from shopdesk.ui.theme.glyphs import GLYPHS
@@ -63,6 +63,8 @@ def _draw(painter: QPainter, rect: QRect, glyph: str, colour: QColor) -> None:
     font = QFont(_family())
     font.setPixelSize(max(1, round(min(rect.width(), rect.height()) * _FILL)))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if (wide := QFontMetrics(font).horizontalAdvance(glyph)) > rect.width():  # a few glyphs are broader than high
+        font.setPixelSize(max(1, font.pixelSize() * rect.width() // wide))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     painter.setPen(colour)

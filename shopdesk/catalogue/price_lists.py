@@ -89,6 +89,14 @@ def price_lists(reader: Reader) -> tuple[PriceListRow, ...]:
 
 def listed_prices_page(reader: Reader, request: PageRequest, price_list_id: int) -> Page[ListedPriceRow]:
     """The prices of a list by SKU; two statements. Search: every word in SKU or name."""
+    mine, variant_id = PriceListItem.price_list_id == price_list_id, PriceListItem.variant_id + 0
+    if reader.dialect == "sqlite" and _is_long(reader, mine):
+        # by the variants' index, which has the list's order; the sum hides the way by the list, which would sort all its prices
+        mine, variant_id = PriceListItem.price_list_id + 0 == price_list_id, PriceListItem.variant_id
+        if request.after is None:
+            mine = sa.and_(
+                mine, ProductVariant.sku >= ""
+            )  # leads SQLite to the index that the cursor leads it to later
     selected = (
         sa.select(
             PriceListItem.id,
@@ -99,15 +107,13 @@ def listed_prices_page(reader: Reader, request: PageRequest, price_list_id: int)
             PriceListItem.price_cents,
             ProductVariant.price_cents,
         )
-        .join(ProductVariant, ProductVariant.id == PriceListItem.variant_id)
+        .join(
+            ProductVariant,
+            ProductVariant.id == (variant_id if reader.dialect == "sqlite" else PriceListItem.variant_id),
+        )
         .join(Product, Product.id == ProductVariant.product_id)
+        .where(mine)
     )
-    mine = PriceListItem.price_list_id == price_list_id
-    if reader.dialect == "sqlite" and _is_long(reader, mine):
-        # by the variants' index, which has the list's order; the sum hides the way by the list, which would sort all its prices
-        selected = selected.where(PriceListItem.price_list_id + 0 == price_list_id, ProductVariant.sku >= "")
-    else:
-        selected = selected.where(mine)
     for word in request.search.casefold().split():
         text = sa.func.lower(ProductVariant.sku + " " + Product.title)
         selected = selected.where(text.contains(word, autoescape=True))

@@ -91,7 +91,12 @@ def levels_page(reader: Reader, request: PageRequest) -> Page[LevelRow]:
     found = searched(reader, request.search, StockLevel.variant_id)
     conditions, few = narrowed_goods(reader, request, StockLevel.variant_id, Product.id)
     few = few or bool(request.filter("low") or request.filter("negative"))
-    selected: Any = _levels(in_sku_order=not few and (found is None or isinstance(found, sa.Exists))).where(*conditions)
+    in_sku_order = not few and (found is None or isinstance(found, sa.Exists))
+    selected: Any = _levels(in_sku_order=in_sku_order).where(*conditions)
+    if in_sku_order and request.after is None:
+        selected = selected.where(
+            ProductVariant.sku >= ""
+        )  # leads SQLite to the index that the cursor leads it to later
     if (warehouse := request.filter("warehouse")) is not None:
         selected = selected.where(StockLevel.warehouse_id == warehouse)
     if request.filter("low"):
@@ -219,9 +224,9 @@ def stock_rows(reader: Reader, sku: str | None = None, warehouse: str | None = N
 
 def _levels(*, in_sku_order: bool = False) -> Any:  # Any: a selection of ten columns
     """Levels with their names. ``in_sku_order`` makes SQLite read variants first, by the index that has the list's order: the
-    sum hides from it that a variant could also be found by its level, the beginning of all SKUs leads it to that index."""
+    sum hides from it that a variant could also be found by its level, the outer join that a warehouse could come first."""
     variant_id = ProductVariant.id + 0 if in_sku_order else ProductVariant.id
-    selected = (
+    return (
         sa.select(
             StockLevel.variant_id,
             StockLevel.warehouse_id,
@@ -239,7 +244,6 @@ def _levels(*, in_sku_order: bool = False) -> Any:  # Any: a selection of ten co
         .join(Warehouse, Warehouse.id == StockLevel.warehouse_id, isouter=in_sku_order)
         .where(Product.deleted_at.is_(None))
     )
-    return selected.where(ProductVariant.sku >= "") if in_sku_order else selected
 
 
 def _is_low() -> sa.ColumnElement[bool]:

@@ -15,7 +15,7 @@ from shopdesk.core.free_text import checked_text
 from shopdesk.core.i18n import _
 from shopdesk.core.money import MAX_MILLI, checked_cents
 from shopdesk.core.permissions import Permission
-from shopdesk.db.paging import Page, PageRequest, Sorts, keyset_page
+from shopdesk.db.paging import Page, PageRequest, SortColumn, Sorts, keyset_page
 from shopdesk.db.saving import values_now
 from shopdesk.db.unit import Reader, UnitOfWork
 from shopdesk.system.history import what_changed
@@ -89,7 +89,8 @@ def price_lists(reader: Reader) -> tuple[PriceListRow, ...]:
 
 def listed_prices_page(reader: Reader, request: PageRequest, price_list_id: int) -> Page[ListedPriceRow]:
     """The prices of a list by SKU; two statements. Search: every word in SKU or name."""
-    mine, variant_id = PriceListItem.price_list_id == price_list_id, PriceListItem.variant_id + 0
+    mine = PriceListItem.price_list_id == price_list_id
+    variant_id: SortColumn = PriceListItem.variant_id + 0
     if reader.dialect == "sqlite" and _is_long(reader, mine):
         # by the variants' index, which has the list's order; the sum hides the way by the list, which would sort all its prices
         mine, variant_id = PriceListItem.price_list_id + 0 == price_list_id, PriceListItem.variant_id

@@ -142,7 +142,7 @@ def _filtered(shop: Shop, long: Long) -> Figure:
         for descending in (False, True):
             request = PageRequest(filters=((name, value),), descending=descending)
             shop.ask(long.query, request)
-            spent.append((median(times(lambda request=request: shop.ask(long.query, request), 7)), f"{name} {value}"))
+            spent.append((median(times(partial(shop.ask, long.query, request), 7)), f"{name} {value}"))
     most, which = max(spent)
     what = f"filtered {long.name}"
     return Figure(

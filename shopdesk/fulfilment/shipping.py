@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -125,9 +126,9 @@ def ship_shipment(uow: UnitOfWork, command: ShipShipment) -> ShipmentSaved:
         sa.update(Shipment).where(Shipment.id == parcel.id).values(status="shipped", shipped_at=moment)
     )
     _track(uow, parcel.id, "shipped", "")
-    status = _order_after(uow, parcel.order_id)
+    status = _order_after(uow, parcel.order_id, moment)
     request.book.audit("shipment.sent", target_type="shipment", target_id=parcel.number, details={})
-    note_event(uow, parcel.order_id, "sent", {"shipment": parcel.number})
+    note_event(uow, parcel.order_id, "sent", {"shipment": parcel.number}, at=moment)
     request.keep({"number": parcel.number, "status": "shipped", "order_status": status})
     stock.check()
     uow.changed("Shipment", "Order", "StockLevel")
@@ -143,13 +144,14 @@ def deliver_shipment(uow: UnitOfWork, command: DeliverShipment) -> ShipmentSaved
     parcel = locked_shipment(uow, command.shipment)
     if parcel.status != "shipped":
         raise WrongStep(parcel.number, parcel.status)
+    moment = uow.clock.now()
     uow.connection.execute(
-        sa.update(Shipment).where(Shipment.id == parcel.id).values(status="delivered", delivered_at=uow.clock.now())
+        sa.update(Shipment).where(Shipment.id == parcel.id).values(status="delivered", delivered_at=moment)
     )
     _track(uow, parcel.id, "delivered", "")
-    status = _order_after(uow, parcel.order_id)
+    status = _order_after(uow, parcel.order_id, moment)
     request.book.audit("shipment.delivered", target_type="shipment", target_id=parcel.number, details={})
-    note_event(uow, parcel.order_id, "delivered", {"shipment": parcel.number})
+    note_event(uow, parcel.order_id, "delivered", {"shipment": parcel.number}, at=moment)
     request.keep({"number": parcel.number, "status": "delivered", "order_status": status})
     uow.changed("Shipment", "Order")
     return ShipmentSaved(parcel.number, "delivered", status)
@@ -265,19 +267,19 @@ def _may_go_negative(uow: UnitOfWork, variant_id: int) -> bool:
     return uow.connection.execute(asked).scalar() == "continue"
 
 
-def _order_after(uow: UnitOfWork, order_id: int) -> str:
+def _order_after(uow: UnitOfWork, order_id: int, moment: datetime) -> str:
     """Move the order on once all of it has left, and once all of it has arrived."""
     status = str(uow.connection.execute(sa.select(Order.status).where(Order.id == order_id)).scalar_one())
     waiting = sa.select(Shipment.id).where(Shipment.order_id == order_id, Shipment.status == "packed")
     all_left = not any(line.left_milli for line in left_to_send(uow, order_id))
     if status == "processing" and all_left and uow.connection.execute(waiting).first() is None:
-        step_to(uow, order_id, "shipped")
-        uow.connection.execute(sa.update(Order).where(Order.id == order_id).values(actual_ship_at=uow.clock.now()))
+        step_to(uow, order_id, "shipped", moment)
+        uow.connection.execute(sa.update(Order).where(Order.id == order_id).values(actual_ship_at=moment))
         status = "shipped"
     under_way = sa.select(Shipment.id).where(Shipment.order_id == order_id, Shipment.status.in_(("packed", "shipped")))
     if status == "shipped" and uow.connection.execute(under_way).first() is None:
-        step_to(uow, order_id, "delivered")
-        uow.connection.execute(sa.update(Order).where(Order.id == order_id).values(actual_delivery_at=uow.clock.now()))
+        step_to(uow, order_id, "delivered", moment)
+        uow.connection.execute(sa.update(Order).where(Order.id == order_id).values(actual_delivery_at=moment))
         status = "delivered"
     return status
 

@@ -38,7 +38,7 @@ def _of_orders(table: str, columns: Sequence[str], order: str, key: str = "t.ord
 
 
 _ORDERS = query(
-    "SELECT " + _columns("o", ORDER) + ", o.status, " + _columns("p", PLAN) + ", p.state, p.order_id, "
+    "SELECT " + _columns("o", ORDER) + ", o.status, o.fulfilment, " + _columns("p", PLAN) + ", p.state, p.order_id, "
     "(SELECT j.payload FROM journal j WHERE j.kind = 'sale' AND j.number = o.number), "
     "(SELECT j.payload FROM journal j WHERE j.kind = 'order' AND j.number = o.number), "
     "(SELECT j.payload FROM journal j WHERE j.kind = 'order_change' AND j.number = o.number || '/' || CAST("
@@ -58,10 +58,20 @@ _STEPS = _of_orders(
 )
 _ADJUSTMENTS = _of_orders("order_adjustments", ADJUSTMENT, "t.id")
 _TAXES = _of_orders("order_taxes", TAX, "t.tax_rate_id")
-_HISTORY = _of_orders("order_status_history", ("position", "status"), "t.position")
+_HISTORY = _of_orders("order_status_history", ("position", "status", "at", "user_id"), "t.position")
+_EVENTS = _of_orders("order_events", ("kind", "at", "user_id"), "t.id")
+_TOLD_AS = {
+    "pending": {"created"},
+    "processing": {"processed"},
+    "shipped": {"sent", "delivered"},
+    "delivered": {"delivered"},
+    "cancelled": {"cancelled"},
+}
+"""A status to the events of the time line that tell of it, written in the same transaction at the same moment."""
 _N, _P = len(ORDER), len(PLAN)
 _O = {name: place for place, name in enumerate(ORDER)}
 _I = {name: place for place, name in enumerate(ITEM)}
+_FULFILMENT = PLAN.index("fulfilment")
 
 
 class _Says(msgspec.Struct):
@@ -77,9 +87,10 @@ def walk_customer_orders(connection: sa.Connection, found: Found) -> None:
     lines, items = Rows(stream(connection, _PLAN_LINES, {})).of, Rows(stream(connection, _ITEMS, {})).of
     steps, adjustments = Rows(stream(connection, _STEPS, {})).of, Rows(stream(connection, _ADJUSTMENTS, {})).of
     taxes, history = Rows(stream(connection, _TAXES, {})).of, Rows(stream(connection, _HISTORY, {})).of
+    events = Rows(stream(connection, _EVENTS, {})).of
     for row in stream(connection, _ORDERS, {}):
         id, name = row[0], f"order {row[_O['number']]}"
-        parts = [[one[1:] for one in of(id)] for of in (lines, items, steps, adjustments, taxes, history)]
+        parts = [[one[1:] for one in of(id)] for of in (lines, items, steps, adjustments, taxes, history, events)]
         try:
             _check(name, row, parts, found)
         except UNREADABLE as error:
@@ -87,9 +98,9 @@ def walk_customer_orders(connection: sa.Connection, found: Found) -> None:
 
 
 def _check(name: str, row: Row, parts: list[list[Row]], found: Found) -> None:
-    lines, items, steps, adjustments, taxes, history = parts
-    order, status, plan = row[:_N], row[_N], row[_N + 1 : _N + 1 + _P]
-    state, _order_id, sale, created, changed = row[_N + 1 + _P :]
+    lines, items, steps, adjustments, taxes, history, events = parts
+    order, status, fulfilment, plan = row[:_N], row[_N], row[_N + 1], row[_N + 2 : _N + 2 + _P]
+    state, _order_id, sale, created, changed = row[_N + 2 + _P :]
     if state is None:
         found.add("I17", f"{name}: nothing was agreed for it")
         return
@@ -103,6 +114,9 @@ def _check(name: str, row: Row, parts: list[list[Row]], found: Found) -> None:
         found.add("I30", f"{name}: is {status}, its history says {' > '.join(map(str, told)) or 'nothing'}")
     if any(after not in _NEXT.get(before, ()) for before, after in pairwise(told)):
         found.add("I30", f"{name}: steps that may not follow each other: {' > '.join(map(str, told))}")
+    _moments(name, order, history, events, found)
+    if fulfilment != plan[_FULFILMENT]:
+        found.add("I19", f"{name}: is for {fulfilment}, {plan[_FULFILMENT]} was agreed")
     if created is None:
         found.add("I17", f"{name}: has no journal entry")
     elif not _vouched(changed or created, [("order_plans", [plan]), ("order_plan_lines", lines)]):
@@ -120,6 +134,15 @@ def _check(name: str, row: Row, parts: list[list[Row]], found: Found) -> None:
     if not _vouched(sale, rows) or _says(sale).gross != order[_O["total_cents"]]:
         found.add("I19", f"{name}: is not what the journal vouches for")
     _sums(name, order, items, adjustments, taxes, found)
+
+
+def _moments(name: str, order: Row, history: list[Row], events: list[Row], found: Found) -> None:
+    told = set(events)
+    for _position, status, at, user in history:
+        if not any((kind, at, user) in told for kind in _TOLD_AS.get(status, ())):
+            found.add("I30", f"{name}: became {status} when and by whom its time line does not say")
+    if history and history[0][2:] != (order[_O["placed_at"]], order[_O["user_id"]]):
+        found.add("I30", f"{name}: was not placed when and by whom its history says")
 
 
 def _sums(name: str, order: Row, items: list[Row], adjustments: list[Row], taxes: list[Row], found: Found) -> None:

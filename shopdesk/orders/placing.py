@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,9 +57,10 @@ def place(uow: UnitOfWork, request: Request, ready: Prepared, plan: Row, lines: 
     """Write a confirmed order: of a new plan, or of a quote that was accepted (its plan is there already)."""
     number = request.book.number("O")
     order_id = reserve_ids(uow, "orders", 1)[0]
-    uow.connection.execute(sa.insert(Order).values(**_order_values(uow, request, ready, order_id, number)))
-    _step(uow, order_id, 1, "pending")
-    now = uow.clock.now()
+    values = _order_values(uow, request, ready, order_id, number)
+    now = values["placed_at"]
+    uow.connection.execute(sa.insert(Order).values(**values))
+    _step(uow, order_id, 1, "pending", now)
     state = {"state": "ordered", "order_id": order_id}
     quoted = uow.connection.execute(
         sa.update(OrderPlan).where(OrderPlan.id == plan["id"]).values(**plan, **state, version=OrderPlan.version + 1)
@@ -73,7 +75,7 @@ def place(uow: UnitOfWork, request: Request, ready: Prepared, plan: Row, lines: 
     request.book.audit(
         "order.created", target_type="order", target_id=number, details={"total": ready.agreed.total_cents}
     )
-    note_event(uow, order_id, "created", {"total": ready.agreed.total_cents})
+    note_event(uow, order_id, "created", {"total": ready.agreed.total_cents}, at=now)
     saved = _saved(number, "pending", ready)
     request.keep(answer_of(saved))
     uow.changed("Order", "OrderPlan", "StockLevel")
@@ -139,13 +141,15 @@ def line_rows(uow: UnitOfWork, plan_id: int) -> list[Any]:  # Any: rows of the l
     return list(uow.connection.execute(asked))
 
 
-def step_to(uow: UnitOfWork, order_id: int, status: str) -> None:
-    """Move an order one step on, with who and when (R17)."""
+def step_to(uow: UnitOfWork, order_id: int, status: str, at: datetime | None = None) -> datetime:
+    """Move an order one step on, with who and when (R17); returns when."""
+    moment = at or uow.clock.now()
     last = sa.select(sa.func.coalesce(sa.func.max(OrderStatusStep.position), 0)).where(
         OrderStatusStep.order_id == order_id
     )
-    _step(uow, order_id, int(uow.connection.execute(last).scalar_one()) + 1, status)
+    _step(uow, order_id, int(uow.connection.execute(last).scalar_one()) + 1, status, moment)
     uow.connection.execute(sa.update(Order).where(Order.id == order_id).values(status=status))
+    return moment
 
 
 def answer_of(saved: OrderSaved) -> dict[str, object]:
@@ -201,10 +205,10 @@ def _order_values(uow: UnitOfWork, request: Request, ready: Prepared, order_id: 
     }
 
 
-def _step(uow: UnitOfWork, order_id: int, position: int, status: str) -> None:
+def _step(uow: UnitOfWork, order_id: int, position: int, status: str, at: datetime) -> None:
     uow.connection.execute(
         sa.insert(OrderStatusStep).values(
-            order_id=order_id, position=position, status=status, at=uow.clock.now(), user_id=uow.actor.user_id
+            order_id=order_id, position=position, status=status, at=at, user_id=uow.actor.user_id
         )
     )
 

@@ -66,13 +66,13 @@ def process_order(uow: UnitOfWork, command: ProcessOrder) -> OrderSaved:
     date = business_date(uow, request.shift, settings.timezone)
     _fix(uow, request, plan, agreed, settings, date)
     invoice = add_invoice(uow, request, "invoice", plan.order_id, agreed.total_cents, due_days=_due(plan, command))
-    step_to(uow, plan.order_id, "processing")
+    at = step_to(uow, plan.order_id, "processing")
     uow.connection.execute(
         sa.update(OrderPlan).where(OrderPlan.id == plan.id).values(state="invoiced", version=OrderPlan.version + 1)
     )
     details = {"total": agreed.total_cents, "invoice": invoice}
     request.book.audit("order.processed", target_type="order", target_id=command.order, details=details)
-    note_event(uow, plan.order_id, "processed", details)
+    note_event(uow, plan.order_id, "processed", details, at=at)
     saved = OrderSaved(
         command.order,
         "processing",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -242,15 +243,22 @@ def vouch(request: Request, kind: str, number: str, rows: Mapping[str, Sequence[
     request.book.journal(kind, number, 0, body)
 
 
-def note_event(uow: UnitOfWork, order_id: int, kind: str, details: Mapping[str, object] | None = None) -> None:
-    """Add to an order's time line."""
+def note_event(
+    uow: UnitOfWork,
+    order_id: int,
+    kind: str,
+    details: Mapping[str, object] | None = None,
+    *,
+    at: datetime | None = None,
+) -> None:
+    """Add to an order's time line; ``at`` is the moment of the status step that it tells, to the microsecond."""
     uow.connection.execute(
         sa.insert(OrderEvent).values(
             order_id=order_id,
             kind=kind,
             details=canonical(dict(details or {})),
             user_id=uow.actor.user_id,
-            at=uow.clock.now(),
+            at=at or uow.clock.now(),
         )
     )
 

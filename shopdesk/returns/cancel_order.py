@@ -66,12 +66,12 @@ def cancel_order(uow: UnitOfWork, command: CancelOrder) -> OrderSaved:
         stock, _number = post_return(uow, request, sale, back, reason, None)
     else:
         _give_back(uow, request, sale, reason)
-    step_to(uow, plan.order_id, "cancelled")
+    at = step_to(uow, plan.order_id, "cancelled")
     uow.connection.execute(
         sa.update(OrderPlan).where(OrderPlan.id == plan.id).values(state="cancelled", version=OrderPlan.version + 1)
     )
     request.book.audit("order.cancelled", target_type="order", target_id=command.order, details={"reason": reason})
-    note_event(uow, plan.order_id, "cancelled", {"reason": reason})
+    note_event(uow, plan.order_id, "cancelled", {"reason": reason}, at=at)
     request.book.send()
     order = uow.connection.execute(sa.select(Order.__table__).where(Order.id == plan.order_id)).one()
     saved = OrderSaved(

@@ -17,6 +17,8 @@ from shopdesk.ui.kit.messages import Dialog, Voice, bar_of
 from shopdesk.ui.kit.operations import Operation
 from shopdesk.ui.kit.widgets import Label, wrapped
 
+_WIDTH = 480
+
 
 class PostCountDialog(Dialog):
     """The last look before the differences are booked."""
@@ -66,7 +68,10 @@ class PostCountDialog(Dialog):
         )
         self.add_cancel()
         self.act = self.add_button(_("Book the count"), "act", self.submit, role="primary", default=True)
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(_WIDTH)
+        layout = self.layout()
+        if layout is not None:  # its sentences take as many lines as this width makes of them
+            self.setMinimumHeight(layout.totalHeightForWidth(_WIDTH))
 
     def submit(self) -> None:
         """Book it."""

@@ -92,3 +92,11 @@ def goods_digest(shop: Shop) -> list[Any]:
             "SELECT price_list_id, variant_id, min_quantity, price_cents FROM price_list_items ORDER BY 1, 2, 3",
         )
     ]
+
+
+def many_rows(path, count: int = 700):
+    """A file of so many new goods, and a change of the tea."""
+    rows = [["SKU", "Name", "Price", "EAN", "Stock"]]
+    rows += [[f"R{number:04d}", f"Row {number}", "2.50", f"20{number:011d}", number % 4] for number in range(count)]
+    rows += [["TEA", "", "3.77", "", ""]]
+    return write(path, rows)

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-import zlib
 from dataclasses import replace
 
 import pytest
@@ -26,16 +25,14 @@ from shopdesk.feeds import chunks
 from shopdesk.feeds import run as running
 from shopdesk.feeds.chunks import apply_chunk
 from shopdesk.feeds.feed import StartImport, feed_card, start_import, start_undo
-from shopdesk.feeds.files import BeginFile, FileGone, StorePieces, begin_file, keep_file, store_pieces, stored_file
 from shopdesk.feeds.jobs import run_check, run_import, run_undo
 from shopdesk.feeds.names import APPLY_JOB, CHECK_JOB, UNDO_JOB
 from shopdesk.feeds.run import import_feed, started, taken_file, undo_feed
 from shopdesk.feeds.states import FeedBusy, FeedMoved
-from shopdesk.feeds.table import copied
 from shopdesk.sales.checkout import commit_sale
 from shopdesk.sales.sale_command import CommitSale, SaleLine
 from shopdesk.system.jobs_run import JobWorker
-from tests.feeds.importing import bring, executing, goods_digest, table, take_back, write
+from tests.feeds.importing import bring, executing, goods_digest, many_rows, table, take_back, write
 from tests.support.small_shop import actor_of
 
 RUNNERS = {APPLY_JOB: run_import, CHECK_JOB: run_check, UNDO_JOB: run_undo}
@@ -43,13 +40,6 @@ RUNNERS = {APPLY_JOB: run_import, CHECK_JOB: run_check, UNDO_JOB: run_undo}
 
 class PowerCut(BaseException):
     """The machine stops here."""
-
-
-def many(path, count: int = 700):
-    rows = [["SKU", "Name", "Price", "EAN", "Stock"]]
-    rows += [[f"R{number:04d}", f"Row {number}", "2.50", f"20{number:011d}", number % 4] for number in range(count)]
-    rows += [["TEA", "", "3.77", "", ""]]
-    return write(path, rows)
 
 
 def whole(shop) -> tuple[int, int]:
@@ -82,7 +72,7 @@ def test_a_power_cut_before_or_behind_any_transaction_loses_and_doubles_nothing(
             raise PowerCut
         return result
 
-    with taken_file(shop, many(tmp_path / "m.csv"), actor, kind="products") as taken:
+    with taken_file(shop, many_rows(tmp_path / "m.csv"), actor, kind="products") as taken:
         run = started(shop, taken.feed_id, actor)
         with pytest.raises(PowerCut):
             import_feed(shop, taken.feed_id, dying, table=taken.table)
@@ -109,7 +99,7 @@ def test_a_transaction_that_fails_half_way_leaves_nothing_of_itself(sqlite_shop,
         return result
 
     monkeypatch.setattr(chunks, "_note", failing)
-    with taken_file(shop, many(tmp_path / "m.csv"), actor, kind="products") as taken, pytest.raises(PowerCut):
+    with taken_file(shop, many_rows(tmp_path / "m.csv"), actor, kind="products") as taken, pytest.raises(PowerCut):
         import_feed(shop, taken.feed_id, started(shop, taken.feed_id, actor), table=taken.table)
     half = shop.ask(feed_card, taken.feed_id)
     assert whole(shop)[0] == half.made
@@ -118,7 +108,7 @@ def test_a_transaction_that_fails_half_way_leaves_nothing_of_itself(sqlite_shop,
 
 
 def test_two_workers_at_once_do_it_once(shop, manager, tmp_path) -> None:
-    with taken_file(shop, many(tmp_path / "m.csv", 300), manager, kind="products") as taken:
+    with taken_file(shop, many_rows(tmp_path / "m.csv", 300), manager, kind="products") as taken:
         run = started(shop, taken.feed_id, manager)
     outcomes = []
 
@@ -144,7 +134,7 @@ def test_two_workers_at_once_do_it_once(shop, manager, tmp_path) -> None:
 def test_undo_that_is_stopped_goes_on(sqlite_shop, tmp_path) -> None:
     shop, actor = sqlite_shop, actor_of(sqlite_shop, "max")
     before = goods_digest(shop)
-    card = bring(shop, actor, many(tmp_path / "m.csv", 350), "products")
+    card = bring(shop, actor, many_rows(tmp_path / "m.csv", 350), "products")
     shop.execute(start_undo, StartImport(card.id, in_background=False), actor)
     calls = 0
 
@@ -165,7 +155,7 @@ def test_undo_that_is_stopped_goes_on(sqlite_shop, tmp_path) -> None:
 
 def test_it_runs_as_a_job_that_can_be_cancelled_and_gone_on_with(shop, manager, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(running, "FIRST_ROWS", 100)
-    with taken_file(shop, many(tmp_path / "m.csv"), manager, kind="products") as taken:
+    with taken_file(shop, many_rows(tmp_path / "m.csv"), manager, kind="products") as taken:
         pass
     shop.execute(start_import, StartImport(taken.feed_id), manager)
     worker = JobWorker(shop, RUNNERS)
@@ -274,7 +264,7 @@ else:
 def test_kill_9_at_any_moment_resumes_exactly_once(sqlite_shop_url, tmp_path, seed) -> None:
     shop = open_shop(sqlite_shop_url)  # at the clock of the child
     url = str(shop.database.file)
-    path = many(tmp_path / "m.csv", 4_000)
+    path = many_rows(tmp_path / "m.csv", 4_000)
     rng = random.Random(seed)
     first = True
     for _round in range(8):
@@ -299,48 +289,12 @@ def test_kill_9_at_any_moment_resumes_exactly_once(sqlite_shop_url, tmp_path, se
     shop.close()
 
 
-def test_a_stored_file_is_the_same_bytes_on_another_machine(shop, manager, tmp_path) -> None:
-    path = many(tmp_path / "m.csv", 3_000)
-    with taken_file(shop, path, manager, kind="products") as taken:
-        pass
-    card = shop.ask(feed_card, taken.feed_id)
-    with stored_file(shop, card.blob_id) as again:
-        assert again.read_bytes() == path.read_bytes()
-    with taken_file(shop, path, manager, kind="products"):
-        pass
-    assert table(shop, "SELECT count(*) FROM blobs WHERE provider = 'pieces'") == [(1,)]
-    with shop.database.writing() as connection, connection.begin():
-        connection.execute(sa.text("DELETE FROM file_pieces WHERE position = 0"))
-    with pytest.raises(FileGone), stored_file(shop, card.blob_id):
-        pass
-    report = run_doctor(shop.database, clock=shop.clock)
-    assert {one.id for one in report.findings if one.violations} == {"I40"}
-
-
 def test_taking_back_twice_is_refused(sqlite_shop, tmp_path) -> None:
     actor = actor_of(sqlite_shop, "max")
     card = bring(sqlite_shop, actor, write(tmp_path / "a.csv", [["SKU", "Price"], ["TEA", "4"]]), "products")
     take_back(sqlite_shop, actor, card.id)
     with pytest.raises(FeedBusy, match="taken back"):
         take_back(sqlite_shop, actor, card.id)
-
-
-def test_a_file_whose_taking_in_was_broken_off_goes_on_and_is_tidied_away_a_day_later(shop, manager, tmp_path) -> None:
-    first = write(tmp_path / "a.csv", [["SKU", "Name"], *([f"A{number}", "x" * 60] for number in range(9_000))])
-    with copied(first) as copy:
-        begin = BeginFile(copy.checksum, copy.name, "csv", copy.size)
-        blob_id, there = shop.execute(begin_file, begin, manager)
-        piece = zlib.compress(copy.path.read_bytes()[: 256 * 1024], 1)
-        shop.execute(store_pieces, StorePieces(blob_id, 0, (piece,)), manager)
-        assert there == 0
-        assert keep_file(shop, copy, "csv", manager) == blob_id
-        with stored_file(shop, blob_id) as again:
-            assert again.read_bytes() == copy.path.read_bytes()
-    shop.clock.advance(days=2)
-    with taken_file(shop, write(tmp_path / "b.csv", [["SKU", "Name"], ["B", "b"]]), manager, kind="products"):
-        pass
-    assert table(shop, "SELECT file_name FROM blobs WHERE provider = 'pieces'") == [("b.csv",)]
-    assert run_doctor(shop.database, clock=shop.clock).ok
 
 
 def test_transactions_are_short_while_somebody_works_and_longer_while_nobody_does(sqlite_shop, clock) -> None:
@@ -363,7 +317,7 @@ def test_the_same_command_after_a_power_cut_goes_on_with_what_was_broken_off(
     sqlite_shop_url, tmp_path, monkeypatch, whole_only
 ) -> None:
     monkeypatch.setattr(running, "MOST_ROWS", 150)
-    path = many(tmp_path / "m.csv")
+    path = many_rows(tmp_path / "m.csv")
     words = ["import", "products", str(path), *(["--all-or-nothing"] if whole_only else [])]
     seen = []
     original = running._tell
@@ -388,7 +342,7 @@ def test_the_same_command_after_a_power_cut_goes_on_with_what_was_broken_off(
 
 
 def test_a_job_that_cannot_go_on_ends_its_import(shop, manager, tmp_path, allow_log) -> None:
-    with taken_file(shop, many(tmp_path / "m.csv", 50), manager, kind="products") as taken:
+    with taken_file(shop, many_rows(tmp_path / "m.csv", 50), manager, kind="products") as taken:
         pass
     shop.execute(start_import, StartImport(taken.feed_id), manager)
     with shop.database.writing() as connection, connection.begin():
@@ -400,7 +354,7 @@ def test_a_job_that_cannot_go_on_ends_its_import(shop, manager, tmp_path, allow_
 
 
 def test_an_import_whose_job_is_over_can_be_gone_on_with(shop, manager, tmp_path) -> None:
-    with taken_file(shop, many(tmp_path / "m.csv", 50), manager, kind="products") as taken:
+    with taken_file(shop, many_rows(tmp_path / "m.csv", 50), manager, kind="products") as taken:
         pass
     job = shop.execute(start_import, StartImport(taken.feed_id), manager)
     assert shop.ask(feed_card, taken.feed_id).at_work

@@ -30,7 +30,7 @@ class DeliveryChoice(Dialog):
         self._desk = desk
         self._memory = memory
         self.setMinimumWidth(480)
-        self.order = ChoiceField("order_id", _("Order"))
+        self.order = ChoiceField("order_id", _("Purchase order"))
         self.supplier = ChoiceField("supplier_id", _("Supplier"))
         self.warehouse = ChoiceField("warehouse_id", _("Into"))
         free = desk.may(Permission.PURCHASE)

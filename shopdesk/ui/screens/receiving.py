@@ -66,7 +66,7 @@ def _lines(page: RecordView, card: ReceiptCard) -> QWidget:
     formats = page.desk.formats
     pairs = [
         (_("Supplier"), head.supplier),
-        (_("Order"), head.order_number),
+        (_("Purchase order"), head.order_number),
         (_("Delivery note"), head.delivery_note),
         (_("Into"), head.warehouse),
         (_("Booked"), formats.moment(head.created_at)),
@@ -176,7 +176,7 @@ RECEIPTS = ListScreen(
         text("number", N_("Number"), width=120, sort="newest"),
         moment("created_at", N_("Booked")),
         text("supplier", N_("Supplier"), stretch=True),
-        text("order_number", N_("Order"), width=112),
+        text("order_number", N_("Purchase order"), width=128),
         text("delivery_note", N_("Delivery note"), width=120),
         text("warehouse", N_("Into"), width=112),
         number("lines", N_("Lines"), width=64),

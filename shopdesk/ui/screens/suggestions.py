@@ -120,7 +120,7 @@ SUGGESTIONS = ListScreen(
         quantity("incoming_milli", N_("On the way"), width=96),
         quantity("sold_milli", N_("Sold"), width=72),
         number("days_left", N_("Days left"), width=80),
-        quantity("quantity_milli", N_("Order"), width=80),
+        quantity("quantity_milli", N_("To order"), width=80),
         money("total_cents", N_("Cost")),
     ),
     filters=(

@@ -253,7 +253,7 @@ SUPPLIER = RecordPage(
         ),
         list_tab(
             "orders",
-            N_("Orders"),
+            N_("Purchase orders"),
             purchase_orders.ORDERS,
             lambda card: {"supplier_id": card.id},
             glyph="clipboard-text-outline",

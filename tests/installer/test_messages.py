@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import gettext
 import importlib.util
@@ -45,6 +46,20 @@ def test_every_text_of_the_code_is_in_the_template_and_nothing_else(messages: Mo
     assert len(wanted) > 1500
     assert "Served by" in wanted  # inside another call
     assert ("{count} rule is broken.", "{count} rules are broken.") in wanted
+
+
+def test_no_text_is_called_for_inside_an_f_string() -> None:
+    """Python 3.11 gives an f-string as one token: a text in it is never taken into the template."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno} {call.args[0].value}"
+        for path in (ROOT / "shopdesk").rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"_", "N_", "ngettext"}
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("language", SHIPPED)

@@ -97,7 +97,7 @@ class TryCode(Dialog):
             said = _("{rule}: article {item}, measure {measure}.")
             measure = formats.quantity(reading.measure_milli or 0)
             told = said.format(rule=rule.name, item=reading.item, measure=measure)
-        return f"{told} {_('The check digit is wrong.')}" if reading.doubtful else told
+        return told + " " + _("The check digit is wrong.") if reading.doubtful else told
 
 
 def open_try_code(parent: QWidget, desk: Desk) -> TryCode:

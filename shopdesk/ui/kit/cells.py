@@ -78,7 +78,11 @@ class CellDelegate(QStyledItemDelegate):
         if len(shown) * _WIDEST > inner.width():  # measuring is dear; most cells cannot be too long
             shown = self._metrics[column.right].elidedText(shown, Qt.TextElideMode.ElideRight, inner.width())
         flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        if mirrored and column.right:  # a figure is read from the left everywhere: its minus stands before it
+            painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.drawText(inner, int(flags), shown)
+        if mirrored and column.right:
+            painter.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
 
     def _picture(self, painter: QPainter, glyph: str, colour: str) -> QPixmap:
         ratio = painter.device().devicePixelRatioF()

@@ -20,6 +20,9 @@ from shopdesk.ui.theme.fonts import number_font, text_font
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 30, 24
 _LINES = 4
+# Time runs to the right in every language, so what stands at its ends is not mirrored.
+_START = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+_END = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
 
 
 class LevelCurve(QWidget):
@@ -187,11 +190,7 @@ class LevelCurve(QWidget):
             painter.drawLine(QPointF(area.left(), at), QPointF(area.right(), at))
             painter.setPen(QColor(colours["secondary"]))
             box = QRectF(0, at - 9, _LEFT - 8, 18)
-            painter.drawText(
-                box,
-                int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
-                self.formats.quantity(level),
-            )
+            painter.drawText(box, _END | int(Qt.AlignmentFlag.AlignVCenter), self.formats.quantity(level))
 
     def _draw_times(
         self, painter: QPainter, area: QRectF, first: float, last: float, colours: Mapping[str, str]
@@ -201,8 +200,8 @@ class LevelCurve(QWidget):
         box = QRectF(area.left(), area.bottom() + 4, area.width(), _BOTTOM - 4)
         start = datetime.fromtimestamp(first, tz=self.steps[0].at.tzinfo)
         end = datetime.fromtimestamp(last, tz=self.steps[0].at.tzinfo)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), self.formats.moment(start))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignRight), self.formats.moment(end))
+        painter.drawText(box, _START, self.formats.moment(start))
+        painter.drawText(box, _END, self.formats.moment(end))
 
 
 def _round_step(wanted: float) -> int:

@@ -140,7 +140,7 @@ class Actions(QWidget):
             made.setEnabled(self._state[action.when])
             made.set_locked(self.locked(action))
         recall = self.buttons["till.recall"]
-        recall.setText(f"{_('Recall')}  {held}" if held else _("Recall"))
+        recall.setText(_("Recall") + f"  {held}" if held else _("Recall"))
         recall.setEnabled(held > 0)
 
     def locked(self, action: TillAction) -> bool:

@@ -172,4 +172,5 @@ def _end(lanes: Lanes, _page: object = None) -> None:
 
 
 def _card_words(row: CardIntentRow) -> str:
-    return f"{row.card_brand or _('Card')} {row.card_last4 or ''}".strip()
+    brand = row.card_brand or _("Card")
+    return f"{brand} {row.card_last4 or ''}".strip()

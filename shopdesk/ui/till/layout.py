@@ -59,7 +59,7 @@ class TillLayout(QObject):
         self.actions = Actions(desk, keys, run)
         self.tiles = tiles
         self.drop = SearchDrop()
-        self.pay_button = button(f"{_('PAY')}   {keys.words('till.pay')}", "pay_button", role="primary", till=True)
+        self.pay_button = button(_("PAY") + f"   {keys.words('till.pay')}", "pay_button", role="primary", till=True)
         self.pay = PayPanel(keys)
         self.pad = NumericPad(rows=PAD_ROWS, target=self.header.field, key_height=PAD_KEY_HEIGHT)
         self.right_column = self._make_right()

@@ -160,7 +160,7 @@ class SalesWork(QObject):
 
         def show(page: Page[SaleRow]) -> None:
             rows = [self._sale_row(row) for row in page.rows]
-            lock = "" if till.may(Permission.VOID) else f" ({_('manager')})"
+            lock = "" if till.may(Permission.VOID) else " (" + _("manager") + ")"
             acts = [
                 Act("gift", _("Gift receipt"), lambda row: self.gift(_number(row)), ready=_is_sale),
                 Act("void", _("Void") + lock, lambda row: self.void(_number(row)), ready=_may_void),

@@ -66,7 +66,8 @@ class Tile:
             return _("Back")
         if self.variant_id is None:
             return _("{name}, {count} variants").format(name=self.name, count=self.variants)
-        return f"{self.name}, {self.price}, {_('sold out')}" if self.sold_out else f"{self.name}, {self.price}"
+        said = f"{self.name}, {self.price}"
+        return said + ", " + _("sold out") if self.sold_out else said
 
 
 class TilesModel(QAbstractListModel):

@@ -35,7 +35,7 @@ class Totals(QFrame):
         self.note.setAccessibleName(_("Note on the sale"))
         head.addWidget(self.note)
         self.customer = self._button(
-            f"{_('Customer')}  {customer_key}", "customer_button", "account-outline", self.customer_pressed.emit
+            _("Customer") + f"  {customer_key}", "customer_button", "account-outline", self.customer_pressed.emit
         )
         head.addWidget(self.customer)
         layout.addLayout(head)

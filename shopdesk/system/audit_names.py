@@ -59,6 +59,7 @@ ACTION_NAMES: dict[str, str] = {
     "shipment.sent": N_("Parcel sent"),
     "shipment.delivered": N_("Parcel delivered"),
     "shipment.cancelled": N_("Parcel unpacked"),
+    "shipment.label": N_("Parcel label printed"),
     "card.refunded": N_("Card refunded"),
     "training": N_("Training sale"),
     "reprinted": N_("Printed again"),

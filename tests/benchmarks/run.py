@@ -40,8 +40,9 @@ def main(words: list[str]) -> int:
     quick, full = "--quick" in words, "--full" in words
     asked = [word.upper() for word in words if not word.startswith("-")]
     unknown = [word for word in asked if word not in GOALS]
+    unknown += [word for word in words if word.startswith("-") and word not in ("--quick", "--full")]
     if unknown:
-        print("no such goal here:", ", ".join(unknown), "- there are", ", ".join(GOALS))
+        print("no such word here:", ", ".join(unknown), "- there are --quick, --full,", ", ".join(GOALS))
         return 2
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from tests.benchmarks.ground import Ground

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -135,4 +136,5 @@ class Desk(QObject):
     _heard = Signal(object)
 
     def _hear(self, names: frozenset[str]) -> None:
-        self._heard.emit(names)
+        with suppress(RuntimeError):  # the window was deleted while the news was on its way: nobody listens
+            self._heard.emit(names)
